@@ -1,0 +1,1 @@
+"""Ikuzo's platform: whatever is not one feature."""

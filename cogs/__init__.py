@@ -1,0 +1,1 @@
+"""Ikuzo's features, one package each, all of the same shape."""
