@@ -7,7 +7,7 @@ reader's language. Adding a language is adding one catalog file.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from functools import cache
+from functools import cache, reduce
 from pathlib import Path
 from typing import Final, TypeAlias
 
@@ -16,7 +16,6 @@ from babel.lists import format_list
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
-from babel.units import format_unit
 
 from bot import markup
 from bot.markup import Markup
@@ -92,7 +91,7 @@ def _fill(language: str, text: Text, escape: Callable[[str], str], instant: Call
             case datetime():
                 return instant(param)
             case timedelta():
-                return duration(language, param)
+                return word(duration(param))
             case _:
                 return format_list([word(each) for each in param], locale=language) if param else ""
 
@@ -120,12 +119,18 @@ def _plural(language: str) -> Callable[[int], int]:
     return lambda n: order.index(rule(n))
 
 
-def duration(language: str, length: timedelta) -> str:
+def duration(length: timedelta) -> Text:
     """Word a length of time exactly, in days, hours, minutes and seconds, leaving out what is zero."""
-    seconds = int(length.total_seconds())
-    parts: list[str] = []
-    for unit, size in (("duration-day", 86400), ("duration-hour", 3600), ("duration-minute", 60), ("duration-second", 1)):
-        count, seconds = divmod(seconds, size)
-        if count or (size == 1 and not parts):
-            parts.append(format_unit(count, unit, "long", locale=language))
-    return " ".join(parts)
+    days, rest = length.days, length.seconds
+    hours, rest = divmod(rest, 3600)
+    minutes, seconds = divmod(rest, 60)
+    parts: list[Text] = []
+    if days:
+        parts.append(t("unit.days", n=days))
+    if hours:
+        parts.append(t("unit.hours", n=hours))
+    if minutes:
+        parts.append(t("unit.minutes", n=minutes))
+    if seconds or not parts:
+        parts.append(t("unit.seconds", n=seconds))
+    return reduce(lambda larger, smaller: t("unit.join", larger=larger, smaller=smaller), parts)
