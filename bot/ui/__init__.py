@@ -1,0 +1,1 @@
+"""How the bot speaks: messages, answers to interactions, components, pages."""
