@@ -1,0 +1,1 @@
+"""The demo: the real bot in a simulated community, without Discord and without a network."""
