@@ -1,0 +1,114 @@
+"""What moderators configured for a server; a server without a row has the defaults."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Final
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Mapped, mapped_column
+
+from bot.database import Base, Snowflake
+from bot.i18n import language_of
+
+
+class Feature(StrEnum):
+    GIVEAWAYS = "giveaways"
+    POLLS = "polls"
+    EVENTS = "events"
+    WALLETS = "wallets"
+
+
+class Purpose(StrEnum):
+    """What a configured channel or role is for; the values are the choices of ``/config``."""
+
+    ANNOUNCEMENTS = "announcements"
+    GIVEAWAYS = "giveaways"
+    POLLS = "polls"
+    EVENTS = "events"
+    LOG = "log"
+    ANSWERS = "answers"
+    ORGANISER = "organiser"
+    STAFF = "staff"
+    EXCLUDED = "excluded"
+    EVENT_PING = "event-ping"
+    GIVEAWAY_PING = "giveaway-ping"
+
+
+CHANNELS: Final = (
+    Purpose.ANNOUNCEMENTS,
+    Purpose.GIVEAWAYS,
+    Purpose.POLLS,
+    Purpose.EVENTS,
+    Purpose.LOG,
+    Purpose.ANSWERS,
+)
+ROLES: Final = (Purpose.ORGANISER, Purpose.STAFF, Purpose.EXCLUDED, Purpose.EVENT_PING, Purpose.GIVEAWAY_PING)
+
+
+class GuildRow(Base):
+    """A server that was configured or left: its settings, and when the bot was removed from it.
+
+    ``places`` maps a :class:`Purpose` to a channel or role id. ``left_at`` starts the 30 days after which everything
+    of the server is erased; it is cleared when the bot is invited again.
+    """
+
+    __tablename__ = "guilds"
+
+    guild_id: Mapped[Snowflake] = mapped_column(primary_key=True, autoincrement=False)
+    language: Mapped[str | None]
+    zone: Mapped[str | None]
+    places: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    disabled: Mapped[list[Any]] = mapped_column(default=list)
+    locale: Mapped[str | None] = mapped_column(doc="the server's own language in Discord, while none is configured")
+    greeted: Mapped[bool] = mapped_column(default=False, doc="setup was offered on joining")
+    left_at: Mapped[datetime | None]
+
+
+@dataclass(frozen=True, slots=True)
+class GuildConfig:
+    """A server's settings with the defaults filled in."""
+
+    guild_id: int
+    language: str = "en"
+    zone: str = "UTC"
+    zone_is_set: bool = False
+    places: dict[Purpose, int] | None = None
+    disabled: frozenset[Feature] = frozenset()
+
+    def place(self, purpose: Purpose) -> int | None:
+        """Return the channel or role configured for *purpose*."""
+        return (self.places or {}).get(purpose)
+
+    @property
+    def log_channel_id(self) -> int | None:
+        return self.place(Purpose.LOG)
+
+    def enabled(self, feature: Feature) -> bool:
+        return feature not in self.disabled
+
+
+async def config_of(session: AsyncSession, guild_id: int) -> GuildConfig:
+    """Read a server's settings."""
+    row = await session.get(GuildRow, guild_id)
+    if row is None:
+        return GuildConfig(guild_id)
+    return GuildConfig(
+        guild_id,
+        language=row.language or language_of(row.locale),
+        zone=row.zone or "UTC",
+        zone_is_set=row.zone is not None,
+        places={Purpose(name): int(value) for name, value in row.places.items()},
+        disabled=frozenset(Feature(name) for name in row.disabled),
+    )
+
+
+async def row_for_update(session: AsyncSession, guild_id: int) -> GuildRow:
+    """Return a server's row, locked until the transaction ends; made where there is none."""
+    row = (await session.scalars(select(GuildRow).where(GuildRow.guild_id == guild_id).with_for_update())).one_or_none()
+    if row is None:
+        row = GuildRow(guild_id=guild_id, places={}, disabled=[], greeted=False)
+        session.add(row)
+        await session.flush()
+    return row

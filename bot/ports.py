@@ -1,0 +1,224 @@
+"""What features ask of Discord, of the world and of each other, as Protocols; ``app.py`` wires them.
+
+Everything here is awaited before a transaction and enters it as values. *Unknown* is a value of its own: what could
+not be read is never taken for "no".
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.beacon import Beacon, BeaconChain
+from bot.database import Transaction
+from bot.i18n import Text
+
+
+class Verdict(StrEnum):
+    YES = "yes"
+    NO = "no"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class MemberState:
+    """A member as Discord knows them now; ``role_ids`` leaves out @everyone."""
+
+    user_id: int
+    role_ids: frozenset[int]
+    joined_at: datetime | None
+    is_bot: bool
+
+
+class Absent(StrEnum):
+    """Why there is no MemberState: certainly not in the server, or it could not be read."""
+
+    LEFT = "left"
+    UNKNOWN = "unknown"
+
+
+class Members(Protocol):
+    """Members of a server, by id, without the privileged intent."""
+
+    async def fetch(self, guild_id: int, user_ids: Collection[int]) -> Mapping[int, MemberState | Absent]:
+        """Read the present state of each; one that Discord did not find has LEFT, one it did not answer is UNKNOWN."""
+        ...
+
+    async def role_count(self, guild_id: int, role_id: int) -> int | None:
+        """Return how many members have a role; None where that cannot be known. @everyone counts the server."""
+        ...
+
+
+class Need(StrEnum):
+    """Permissions of the bot in a channel, by Discord's names."""
+
+    VIEW = "view_channel"
+    SEND = "send_messages"
+    SEND_THREADS = "send_messages_in_threads"
+    EMBED = "embed_links"
+    ATTACH = "attach_files"
+    HISTORY = "read_message_history"
+    MANAGE_ROLES = "manage_roles"
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelState:
+    """A channel as the bot sees it; ``missing`` are needs it does not have there."""
+
+    channel_id: int
+    name: str
+    missing: frozenset[Need]
+    is_postable: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RoleState:
+    """A role as the bot sees it."""
+
+    role_id: int
+    name: str
+    managed: bool
+    is_default: bool
+    assignable: bool
+    mentionable: bool
+
+
+class Guilds(Protocol):
+    """Servers, channels and roles, from what the gateway keeps up to date; None is "not there or not visible"."""
+
+    def known(self, guild_id: int) -> bool: ...
+    def guild_name(self, guild_id: int) -> str | None: ...
+    def channel(self, guild_id: int, channel_id: int, needs: Collection[Need] = ()) -> ChannelState | None: ...
+    def role(self, guild_id: int, role_id: int) -> RoleState | None: ...
+    def member_count(self, guild_id: int) -> int | None: ...
+
+
+class Randomness(Protocol):
+    """The public random beacon; None where the operator runs without one."""
+
+    @property
+    def chain(self) -> BeaconChain: ...
+
+    async def fetch(self, round_: int) -> Beacon:
+        """Return a verified round; raises beacon.BeaconNotYet or beacon.BeaconUnavailable."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Requirement:
+    """Something another feature can check about members, by a name people typed: a gate rule, an event."""
+
+    key: int
+    name: str
+
+
+class Requirements(Protocol):
+    """A feature's offer to check members: gate rules ("passes"), events ("attended")."""
+
+    async def resolve(self, session: AsyncSession, guild_id: int, name: str) -> Requirement:
+        """Find what was named; raises errors.UserError with a sentence, also while the feature is not there."""
+        ...
+
+    async def suggest(self, session: AsyncSession, guild_id: int, typed: str) -> Sequence[Requirement]: ...
+
+    async def check(self, guild_id: int, key: int, user_ids: Collection[int]) -> Mapping[int, Verdict]:
+        """Return a verdict per member; what cannot be read is UNKNOWN."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Wallet:
+    """A linked wallet of a member."""
+
+    key: int
+    address: str
+
+
+class Wallets(Protocol):
+    """Linked wallets, for claims."""
+
+    async def of(self, session: AsyncSession, guild_id: int, user_id: int) -> Sequence[Wallet]:
+        """Return a member's wallets; raises errors.UserError with a sentence while the feature is not there."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """A ticket holder of an airdrop: a member's id or a lower-case address, and their whole tokens."""
+
+    holder: str
+    tokens: int
+
+
+@dataclass(frozen=True, slots=True)
+class SnapshotInfo:
+    """A list of holders, as it stands in a bundle; chain, contract and block are None for an uploaded list."""
+
+    name: str
+    chain: int | None
+    contract: str | None
+    block: int | None
+    digest: str
+
+
+class Holders(Protocol):
+    """Who takes part in an airdrop."""
+
+    async def by_rule(self, guild_id: int, rule: str) -> Sequence[Holding]: ...
+    async def by_snapshot(self, guild_id: int, snapshot: str) -> tuple[SnapshotInfo, Sequence[Holding]]: ...
+    async def suggest(self, session: AsyncSession, guild_id: int, typed: str, *, snapshots: bool) -> Sequence[str]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of ``/my show`` or ``/browse``: what it is, when it matters, where it is."""
+
+    text: Text
+    when: datetime | None = None
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """Lines under a heading."""
+
+    title: Text
+    lines: Sequence[Line]
+
+
+class Showcase(Protocol):
+    """What a feature shows of a member, and of the server, in ``/my show`` and ``/browse``."""
+
+    async def mine(self, session: AsyncSession, guild_id: int, user_id: int, now: datetime) -> Sequence[Section]: ...
+    async def browse(self, session: AsyncSession, guild_id: int, now: datetime) -> Sequence[Section]: ...
+
+
+class Custodian(Protocol):
+    """A feature's duty towards the persons in its tables: what is kept, export, erasure."""
+
+    def notice(self) -> Text:
+        """Say what is kept, why and for how long."""
+        ...
+
+    async def export(self, session: AsyncSession, guild_id: int, user_id: int) -> Mapping[str, object]:
+        """Return everything about a member, as JSON values under names."""
+        ...
+
+    async def consequences(self, session: AsyncSession, guild_id: int, user_id: int) -> Sequence[Text]:
+        """Say what forgetting the member ends."""
+        ...
+
+    async def forget(self, tx: Transaction, guild_id: int, user_id: int, now: datetime) -> None:
+        """Erase or anonymise the member, and put edits of posts that named them."""
+        ...
+
+    async def known_users(self, session: AsyncSession, guild_id: int, after: int, limit: int) -> Sequence[int]:
+        """Return ids of members in the feature's tables, ascending from *after*, for the sweep."""
+        ...
+
+    async def erase_guild(self, tx: Transaction, guild_id: int) -> None:
+        """Erase everything of a server that removed the bot."""
+        ...
