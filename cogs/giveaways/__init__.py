@@ -1,0 +1,1 @@
+"""Giveaways: entering, drawing in a way anyone can recompute, claiming."""
