@@ -1,0 +1,138 @@
+"""The composition root: the one file that knows everything, and puts it together once."""
+
+import asyncio
+import logging
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+import discord
+
+from bot.beacon import PUBLIC_ENDPOINTS, QUICKNET, BeaconClient, load_chain
+from bot.client import Ikuzo, use_api
+from bot.compute import Compute
+from bot.database import Database
+from bot.delivery import Deliveries
+from bot.dispatch import Dispatcher
+from bot.ledger.service import Ledger
+from bot.migrate import upgrade
+from bot.ports import Custodian, Guilds, Holders, Members, Requirements, Showcase, Wallets
+from bot.preferences import Preferences
+from bot.reads import CachedGuilds, GatewayMembers
+from bot.schedule import LOOK_ALONE, LOOK_SHARED, Schedule
+from bot.settings import Settings
+from bot.ui.pager import Pager
+from bot.ui.router import Router
+from bot.unavailable import NoHolders, NoRequirements, NoWallets
+from bot.upkeep import Upkeep
+from bot.writer import Writer
+
+log = logging.getLogger(__name__)
+
+
+@dataclass
+class Platform:
+    """What features are given in their setup: one of everything, and the places where they offer something.
+
+    The ports of features that are not there answer with a refusal that says so, until such a feature replaces them.
+    """
+
+    settings: Settings
+    database: Database
+    writer: Writer
+    compute: Compute
+    schedule: Schedule
+    deliveries: Deliveries
+    preferences: Preferences
+    ledger: Ledger
+    router: Router
+    pager: Pager
+    beacon: BeaconClient | None
+    gates: Requirements = field(default_factory=NoRequirements.for_gates)
+    attendance: Requirements = field(default_factory=NoRequirements.for_events)
+    wallets: Wallets = field(default_factory=NoWallets)
+    holders: Holders = field(default_factory=NoHolders)
+    showcases: list[Showcase] = field(default_factory=list[Showcase])
+    custodians: list[Custodian] = field(default_factory=list[Custodian])
+    # Set once there is a client.
+    dispatcher: Dispatcher = field(init=False)
+    members: Members = field(init=False)
+    guilds: Guilds = field(init=False)
+    upkeep: Upkeep = field(init=False)
+
+    def attach(self, client: Ikuzo) -> None:
+        """Add what needs the client."""
+        self.dispatcher = Dispatcher(client, self.deliveries, self.schedule.owner)
+        self.members = GatewayMembers(client)
+        self.guilds = CachedGuilds(client)
+        self.upkeep = Upkeep(self.database, self.deliveries, self.guilds)
+        self.upkeep.custodians = self.custodians
+
+        async def look() -> None:
+            self.dispatcher.wake()
+
+        self.schedule.every("deliveries", LOOK_ALONE if self.database.is_sqlite else LOOK_SHARED, look)
+        self.schedule.every("upkeep", timedelta(hours=1), self.upkeep.hourly)
+
+    async def close(self) -> None:
+        """Let go of connections and the worker process."""
+        if self.beacon is not None:
+            await self.beacon.close()
+        await self.writer.close()
+        await self.compute.close()
+        await self.database.close()
+
+
+def create_platform(settings: Settings) -> Platform:
+    """Put the platform together; nothing is opened or read yet but the beacon's chain file."""
+    database = Database(settings.database_url)
+    deliveries = Deliveries(database)
+    schedule = Schedule(database)
+    router = Router()
+    compute = Compute()
+    beacon = None
+    if not settings.beacon_off:
+        chain = load_chain(settings.beacon_chain) if settings.beacon_chain is not None else QUICKNET
+        beacon = BeaconClient(settings.beacon_urls or PUBLIC_ENDPOINTS, chain, compute=compute)
+    return Platform(
+        settings=settings,
+        database=database,
+        writer=Writer(database),
+        compute=compute,
+        schedule=schedule,
+        deliveries=deliveries,
+        preferences=Preferences(database),
+        ledger=Ledger(deliveries, schedule, database),
+        router=router,
+        pager=Pager(router),
+        beacon=beacon,
+    )
+
+
+def create_bot(settings: Settings) -> Ikuzo:
+    """Return the bot, ready to be started on Discord or on a simulated one; the schema must be up to date."""
+    if settings.discord_api_url is not None:
+        use_api(settings.discord_api_url)
+    options: dict[str, object] = {}
+    if settings.shard_count is not None:
+        options |= {"shard_count": settings.shard_count, "shard_ids": settings.shard_ids}
+    return Ikuzo(create_platform(settings), **options)
+
+
+def run(settings: Settings) -> int:
+    """Run the bot on Discord until it is told to stop; returns the exit code."""
+    return asyncio.run(_run(settings))
+
+
+async def _run(settings: Settings) -> int:
+    if settings.discord_token is None:
+        log.error("DISCORD_TOKEN is missing. Put your bot's token into .env, for example DISCORD_TOKEN=abc.def.ghi")
+        return 1
+    await upgrade(settings.database_url)
+    bot = create_bot(settings)
+    async with bot:
+        try:
+            await bot.start(settings.discord_token.get_secret_value())
+        except discord.LoginFailure:
+            log.error("Discord does not accept DISCORD_TOKEN. Copy it again from the developer portal.")
+            return 1
+    return 0

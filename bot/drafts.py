@@ -1,0 +1,123 @@
+"""Drafts: what someone is preparing, as a row, so that it outlives a restart and Discord's fifteen minutes."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from sqlalchemy import delete, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Mapped, mapped_column
+
+from bot.database import Base, Key, Snowflake, Transaction
+from bot.errors import NotFound, WrongState
+from bot.i18n import t
+
+KEPT: Final = timedelta(days=30)
+MOST: Final = 20
+
+
+class DraftRow(Base):
+    """Values of something not posted yet, by name; ``subject`` is set while something posted is being changed."""
+
+    __tablename__ = "drafts"
+
+    id: Mapped[Key]
+    kind: Mapped[str]
+    guild_id: Mapped[Snowflake] = mapped_column(index=True)
+    user_id: Mapped[Snowflake]
+    channel_id: Mapped[Snowflake] = mapped_column(doc="where it was begun: the channel a post goes to by default")
+    subject: Mapped[int | None]
+    values: Mapped[dict[str, Any]]
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A draft as others see it."""
+
+    id: int
+    kind: str
+    guild_id: int
+    user_id: int
+    channel_id: int
+    subject: int | None
+    values: Mapping[str, Any]
+    updated_at: datetime
+
+
+async def open_draft(
+    tx: Transaction,
+    kind: str,
+    guild_id: int,
+    user_id: int,
+    channel_id: int,
+    values: Mapping[str, Any],
+    now: datetime,
+    *,
+    subject: int | None = None,
+) -> Draft:
+    """Begin a draft; raises WrongState when the member has too many already."""
+    own = await drafts_of(tx.session, guild_id, user_id)
+    if len(own) >= MOST:
+        raise WrongState(t("draft.too_many", n=MOST))
+    row = DraftRow(
+        kind=kind,
+        guild_id=guild_id,
+        user_id=user_id,
+        channel_id=channel_id,
+        subject=subject,
+        values=dict(values),
+        created_at=now,
+        updated_at=now,
+    )
+    tx.session.add(row)
+    await tx.session.flush()
+    return _draft(row)
+
+
+async def draft_of(session: AsyncSession, key: int, guild_id: int, user_id: int, kind: str) -> Draft:
+    """Return a member's own draft; raises NotFound for another's, another server's, or one that is gone."""
+    return _draft(await _own(session, key, guild_id, user_id, kind))
+
+
+async def change_draft(
+    tx: Transaction, key: int, guild_id: int, user_id: int, kind: str, changes: Mapping[str, Any], now: datetime
+) -> Draft:
+    """Set values of a draft; None removes one. Raises NotFound like :func:`draft_of`."""
+    row = await _own(tx.session, key, guild_id, user_id, kind)
+    merged = {**row.values, **changes}
+    row.values = {name: value for name, value in merged.items() if value is not None}
+    row.updated_at = now
+    return _draft(row)
+
+
+async def drafts_of(session: AsyncSession, guild_id: int, user_id: int) -> Sequence[Draft]:
+    """Return a member's drafts, latest first."""
+    query = select(DraftRow).where(DraftRow.guild_id == guild_id, DraftRow.user_id == user_id)
+    return [_draft(row) for row in (await session.scalars(query.order_by(DraftRow.updated_at.desc()))).all()]
+
+
+async def discard_draft(tx: Transaction, key: int) -> None:
+    """Remove a draft, posted or given up."""
+    await tx.session.execute(delete(DraftRow).where(DraftRow.id == key))
+
+
+async def expire_drafts(tx: Transaction, now: datetime) -> int:
+    """Remove drafts nobody touched for 30 days; returns how many."""
+    gone = await tx.session.execute(delete(DraftRow).where(DraftRow.updated_at < now - KEPT).returning(DraftRow.id))
+    return len(gone.all())
+
+
+async def _own(session: AsyncSession, key: int, guild_id: int, user_id: int, kind: str) -> DraftRow:
+    row = await session.get(DraftRow, key, with_for_update=True)
+    if row is None or (row.guild_id, row.user_id, row.kind) != (guild_id, user_id, kind):
+        raise NotFound(t("draft.gone"))
+    return row
+
+
+def _draft(row: DraftRow) -> Draft:
+    return Draft(
+        row.id, row.kind, row.guild_id, row.user_id, row.channel_id, row.subject, dict(row.values), row.updated_at
+    )

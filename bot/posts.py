@@ -1,0 +1,138 @@
+"""Posts: one giveaway, poll or event in up to five channels, each in its own language, with one list behind them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import UniqueConstraint, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Mapped, mapped_column
+
+from bot.database import Base, Key, Snowflake, Transaction
+from bot.delivery import Deliveries, Delivery, DeliveryState, Outcome, Parcel, Target
+
+PLACES: Final = 5
+# Edits of a post that was deleted by hand are refused with this; the post is then lost, not its subject.
+UNKNOWN_MESSAGE: Final = "10008"
+
+
+class Post(Base):
+    """A subject's message in one channel.
+
+    ``message_id`` is None until Discord has taken it. ``title`` and ``text`` are the organiser's own translation;
+    None means the subject's own words. A post is ``lost`` when its message was deleted.
+    """
+
+    __tablename__ = "posts"
+    __table_args__ = (UniqueConstraint("kind", "subject", "channel_id"),)
+
+    id: Mapped[Key]
+    kind: Mapped[str]
+    subject: Mapped[int]
+    guild_id: Mapped[Snowflake]
+    channel_id: Mapped[Snowflake]
+    message_id: Mapped[Snowflake | None] = mapped_column(index=True)
+    language: Mapped[str]
+    title: Mapped[str | None]
+    text: Mapped[str | None]
+    lost: Mapped[bool] = mapped_column(default=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where and in which language something is to be posted."""
+
+    channel_id: int
+    language: str
+    title: str | None = None
+    text: str | None = None
+
+
+class Posts:
+    """Create and refresh the posts of a kind of subject.
+
+    The kind ``<name>`` uses deliveries ``<name>.post`` (the message) and ``<name>.edit`` (bringing it up to date), both
+    with the post's key as recipient; the feature registers how they are loaded and rendered, with :meth:`settled` for
+    the former and :meth:`edited` for the latter.
+    """
+
+    def __init__(self, deliveries: Deliveries, name: str) -> None:
+        self._deliveries = deliveries
+        self.name = name
+
+    async def create(
+        self, tx: Transaction, subject: int, guild_id: int, places: Sequence[Place], *, organiser_id: int, now: datetime
+    ) -> list[Post]:
+        """Write the posts of a new subject and have them sent."""
+        made: list[Post] = []
+        for place in places[:PLACES]:
+            post = Post(
+                kind=self.name,
+                subject=subject,
+                guild_id=guild_id,
+                channel_id=place.channel_id,
+                language=place.language,
+                title=place.title,
+                text=place.text,
+            )
+            tx.session.add(post)
+            await tx.session.flush()
+            made.append(post)
+            await self._deliveries.put(
+                tx,
+                Parcel(
+                    kind=f"{self.name}.post",
+                    subject=subject,
+                    recipient=str(post.id),
+                    guild_id=guild_id,
+                    target=Target.MESSAGE,
+                    channel_id=place.channel_id,
+                    language=place.language,
+                    organiser_id=organiser_id,
+                ),
+                now,
+            )
+        return made
+
+    async def of(self, session: AsyncSession, subject: int) -> list[Post]:
+        """Return a subject's posts, in the order in which they were made."""
+        query = select(Post).where(Post.kind == self.name, Post.subject == subject).order_by(Post.id)
+        return list((await session.scalars(query)).all())
+
+    async def refresh(
+        self, tx: Transaction, subject: int, now: datetime, *, not_before: datetime | None = None
+    ) -> None:
+        """Have every post of a subject brought up to date; those not sent yet will be up to date when they are."""
+        for post in await self.of(tx.session, subject):
+            if post.message_id is not None and not post.lost:
+                await self._deliveries.put(tx, self.edit_of(post, not_before), now)
+
+    def edit_of(self, post: Post, not_before: datetime | None = None) -> Parcel:
+        """Return the edit that brings a post up to date."""
+        return Parcel(
+            kind=f"{self.name}.edit",
+            subject=post.subject,
+            recipient=str(post.id),
+            guild_id=post.guild_id,
+            target=Target.EDIT,
+            channel_id=post.channel_id,
+            message_id=post.message_id,
+            language=post.language,
+            not_before=not_before,
+            replace=True,
+        )
+
+    async def settled(self, tx: Transaction, delivery: Delivery, outcome: Outcome, now: datetime) -> None:
+        """Keep the message's id; what changed since it was rendered follows as an edit."""
+        if outcome.state is not DeliveryState.SENT or outcome.message_id is None:
+            return
+        post = await tx.session.get(Post, int(delivery.recipient))
+        if post is not None:
+            post.message_id = outcome.message_id
+            await self._deliveries.put(tx, self.edit_of(post, now), now)
+
+    async def edited(self, tx: Transaction, delivery: Delivery, outcome: Outcome) -> None:
+        """Note a post whose message was deleted by hand."""
+        if outcome.state is DeliveryState.FAILED and outcome.error == UNKNOWN_MESSAGE:
+            await tx.session.execute(update(Post).where(Post.id == int(delivery.recipient)).values(lost=True))

@@ -1,0 +1,120 @@
+"""What is read from Discord: members by id, and channels, roles and permissions from the gateway's cache."""
+
+import asyncio
+import logging
+from collections.abc import Collection, Mapping
+from datetime import datetime, timedelta
+from typing import Final
+
+import discord
+
+from bot import clock
+from bot.ports import Absent, ChannelState, MemberState, Need, RoleState
+
+# Discord allows 120 gateway messages a minute and shard; presence and heartbeats need some too.
+PACE: Final = timedelta(seconds=0.6)
+CHUNK: Final = 100
+POSTABLE: Final = (discord.TextChannel, discord.Thread, discord.VoiceChannel, discord.StageChannel)
+
+log = logging.getLogger(__name__)
+
+
+class GatewayMembers:
+    """Members by id through the gateway, 100 at a time, paced; needs no privileged intent."""
+
+    def __init__(self, client: discord.Client) -> None:
+        self._client = client
+        self._turn = asyncio.Lock()
+        self._free_at: datetime | None = None
+
+    async def fetch(self, guild_id: int, user_ids: Collection[int]) -> Mapping[int, MemberState | Absent]:
+        """Read members; one that Discord did not find has LEFT, one it did not answer for is UNKNOWN."""
+        ids = sorted(set(user_ids))
+        found: dict[int, MemberState | Absent] = dict.fromkeys(ids, Absent.UNKNOWN)
+        guild = self._client.get_guild(guild_id)
+        if guild is None or guild.unavailable:
+            return found
+        for start in range(0, len(ids), CHUNK):
+            chunk = ids[start : start + CHUNK]
+            if len(ids) > 1:
+                await self._wait_turn()
+            try:
+                members = await guild.query_members(user_ids=chunk, limit=CHUNK, cache=False)
+            except (TimeoutError, discord.DiscordException, ConnectionError) as error:
+                log.warning("members of server %s could not be read: %s", guild_id, error)
+                continue
+            present = {member.id: _state(member) for member in members}
+            for user_id in chunk:
+                found[user_id] = present.get(user_id, Absent.LEFT)
+        return found
+
+    async def _wait_turn(self) -> None:
+        async with self._turn:
+            now = clock.now()
+            if self._free_at is not None and self._free_at > now:
+                await asyncio.sleep((self._free_at - now).total_seconds())
+            self._free_at = max(now, self._free_at or now) + PACE
+
+    async def role_count(self, guild_id: int, role_id: int) -> int | None:
+        """Return how many members have a role, asked of Discord; None where it does not say."""
+        if role_id == guild_id:
+            guild = self._client.get_guild(guild_id)
+            return None if guild is None else guild.member_count
+        route = discord.http.Route("GET", "/guilds/{guild_id}/roles/member-counts", guild_id=guild_id)
+        try:
+            counts = await self._client.http.request(route)
+        except Exception as error:  # newer than discord.py, and not served everywhere: any failure is "unknown"
+            log.debug("role counts of server %s could not be read: %s", guild_id, error)
+            return None
+        value = counts.get(str(role_id)) if isinstance(counts, dict) else None
+        return value if isinstance(value, int) else None
+
+
+class CachedGuilds:
+    """Servers, channels and roles from the gateway's cache."""
+
+    def __init__(self, client: discord.Client) -> None:
+        self._client = client
+
+    def known(self, guild_id: int) -> bool:
+        return self._client.get_guild(guild_id) is not None
+
+    def guild_name(self, guild_id: int) -> str | None:
+        guild = self._client.get_guild(guild_id)
+        return None if guild is None else guild.name
+
+    def member_count(self, guild_id: int) -> int | None:
+        guild = self._client.get_guild(guild_id)
+        return None if guild is None else guild.member_count
+
+    def channel(self, guild_id: int, channel_id: int, needs: Collection[Need] = ()) -> ChannelState | None:
+        """Return a channel with the needs that are not met there; None when it is not there or cannot be seen."""
+        guild = self._client.get_guild(guild_id)
+        channel = guild.get_channel_or_thread(channel_id) if guild is not None else None
+        if guild is None or channel is None:
+            return None
+        permissions = channel.permissions_for(guild.me)
+        is_thread = isinstance(channel, discord.Thread)
+        wanted = {Need.SEND_THREADS if is_thread and need is Need.SEND else need for need in needs}
+        missing = frozenset(need for need in wanted if not getattr(permissions, need.value))
+        return ChannelState(channel.id, channel.name, missing, isinstance(channel, POSTABLE))
+
+    def role(self, guild_id: int, role_id: int) -> RoleState | None:
+        guild = self._client.get_guild(guild_id)
+        role = guild.get_role(role_id) if guild is not None else None
+        if guild is None or role is None:
+            return None
+        can_mention_all = guild.me.guild_permissions.mention_everyone
+        return RoleState(
+            role.id,
+            role.name,
+            managed=role.managed,
+            is_default=role.is_default(),
+            assignable=role.is_assignable(),
+            mentionable=role.mentionable or can_mention_all,
+        )
+
+
+def _state(member: discord.Member) -> MemberState:
+    roles = frozenset(role.id for role in member.roles if role.id != member.guild.id)
+    return MemberState(member.id, roles, member.joined_at, member.bot)
