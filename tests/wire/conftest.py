@@ -1,0 +1,3 @@
+from tests.wire.harness import discord_server, wire
+
+__all__ = ["discord_server", "wire"]
