@@ -7,8 +7,8 @@ from typing import NoReturn, TypeAlias
 
 Json: TypeAlias = "None | bool | int | float | str | list[Json] | dict[str, Json]"
 
-# The closing quote is optional, so that a string that never ends is taken in one go; otherwise every quote escaped in it
-# would be tried as a beginning, which is quadratic.
+# The closing quote is optional, so that a string that never ends is taken in one go; otherwise every quote escaped in
+# it would be tried as a beginning, which is quadratic.
 _STRING = re.compile(rb'"(?:[^"\\]++|\\.)*+"?', re.DOTALL)
 _BRACES_AS_BRACKETS = bytes.maketrans(b"{}", b"[]")
 _ALL_BUT_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
@@ -21,9 +21,9 @@ class InvalidJson(ValueError):
 def loads(data: bytes, *, max_bytes: int, max_depth: int) -> Json:
     """Return the value that UTF-8 *data* holds as JSON.
 
-    *max_depth* counts lists and objects around each other: 0 allows a single number or text, ``[[]]`` needs 2. The depth
-    is measured before parsing, since json's parser recurses. Beyond what ``json`` refuses, a key given twice, NaN,
-    infinities, numbers too large for a float, half a surrogate pair and encodings other than UTF-8 raise
+    *max_depth* counts lists and objects around each other: 0 allows a single number or text, ``[[]]`` needs 2. The
+    depth is measured before parsing, since json's parser recurses. Beyond what ``json`` refuses, a key given twice,
+    NaN, infinities, numbers too large for a float, half a surrogate pair and encodings other than UTF-8 raise
     :class:`InvalidJson`: readers differ in what they make of these.
     """
     if len(data) > max_bytes:
@@ -54,8 +54,9 @@ def loads(data: bytes, *, max_bytes: int, max_depth: int) -> Json:
 def _deeper_than(data: bytes, max_depth: int) -> bool:
     """Say whether lists and objects stand deeper in each other than *max_depth* (or their brackets do not match).
 
-    Without its strings, JSON's brackets form a tree; taking away all empty pairs takes away its leaves, one level a pass.
-    Up to the first syntax error, strings end here where they end for the parser, so it never goes deeper than we saw.
+    Without its strings, JSON's brackets form a tree; taking away all empty pairs takes away its leaves, one level a
+    pass. Up to the first syntax error, strings end here where they end for the parser, so it never goes deeper than we
+    saw.
     """
     tree = _STRING.sub(b"", data).translate(_BRACES_AS_BRACKETS, _ALL_BUT_BRACKETS)
     for _ in range(max_depth):

@@ -161,8 +161,9 @@ def _integer(info: dict[str, Json], name: str, least: int, most: int) -> int:
 def _is_point_of_g2(key: bytes) -> bool:
     """Say whether *key* is the compressed form of a point on G2's curve, other than infinity, in plain arithmetic.
 
-    A number of the extension field is a square exactly if its norm is one in the base field. Whether the point is of the
-    right order is left to whoever verifies a signature: it takes the pairing library, too slow to load at every start.
+    A number of the extension field is a square exactly if its norm is one in the base field. Whether the point is of
+    the right order is left to whoever verifies a signature: that takes the pairing library, too slow to load at every
+    start.
     """
     compressed, infinity = key[0] & 0x80, key[0] & 0x40
     imaginary = int.from_bytes(key[:48], "big") % (1 << 381)

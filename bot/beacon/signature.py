@@ -1,4 +1,4 @@
-"""Is this drand's signature of that round?"""
+"""Check that a signature is the chain's for a round."""
 
 import hashlib
 

@@ -1,10 +1,14 @@
 """A drand network of the project's own, for the demo and the tests: real signatures, but a key that is not secret."""
 
 import hashlib
+from collections.abc import Callable
+from datetime import datetime
 from functools import lru_cache
 from typing import ClassVar
 
-from bot.beacon import SCHEME, BeaconChain, chain_hash
+from bot.beacon import SCHEME, Beacon, BeaconChain, BeaconNotYet, EndpointFailure, ProbeResult, Trouble, chain_hash
+
+_HOST = "the demo's own beacon"
 
 BEACON_ID = "ikuzo-demo"
 GENESIS = 1704067200
@@ -53,6 +57,35 @@ class TestChain:
     def sign(self, round_: int) -> bytes:
         """Return the signature of *round_*, 48 bytes; the first time takes some hundredths of a second."""
         return _sign(self._secret, round_)
+
+
+class DemoBeacon:
+    """The rounds of *source* as they fall due by the clock *now*; takes a BeaconClient's place, without a network."""
+
+    def __init__(self, source: TestChain, now: Callable[[], datetime]) -> None:
+        self._source = source
+        self._now = now
+
+    @property
+    def chain(self) -> BeaconChain:
+        """The network whose rounds these are."""
+        return self._source.chain
+
+    async def fetch(self, round_: int) -> Beacon:
+        """Return *round_* (from 1); raises :class:`bot.beacon.BeaconNotYet` before its time."""
+        if round_ < 1:
+            raise ValueError("rounds count from 1")
+        if round_ > self.chain.round_at(self._now()):
+            raise BeaconNotYet(round_, (EndpointFailure(_HOST, Trouble.NOT_YET),))
+        signature = self._source.sign(round_)
+        return Beacon(self.chain.hash, round_, signature, hashlib.sha256(signature).digest())
+
+    async def probe(self, now: datetime) -> ProbeResult:
+        """Say which round is the latest at *now*; its clock is ours."""
+        return ProbeResult(True, self.chain.round_at(now), _HOST, 0.0, ())
+
+    async def close(self) -> None:
+        """Do nothing: there is no connection."""
 
 
 @lru_cache(maxsize=4096)
