@@ -11,7 +11,8 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Annotated, Any, ClassVar, Final
 
-from sqlalchemy import JSON, BigInteger, Dialect, Integer, MetaData, String, TypeDecorator, event
+from sqlalchemy import JSON, BigInteger, Connection, Dialect, Integer, MetaData, String, TypeDecorator, event
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 from sqlalchemy.orm import DeclarativeBase, mapped_column
@@ -162,6 +163,12 @@ class Database:
         """Close every connection."""
         await self._writes.dispose()
         await self._reads.dispose()
+
+
+def insert_for(bind: AsyncSession | Connection) -> "Callable[..., sqlite.Insert | postgresql.Insert]":
+    """Return the dialect's INSERT, which knows ON CONFLICT."""
+    dialect = bind.dialect if isinstance(bind, Connection) else bind.get_bind().dialect
+    return sqlite.insert if dialect.name == "sqlite" else postgresql.insert
 
 
 def _sqlite_engine(url: URL, *, begin: str, size: int) -> AsyncEngine:

@@ -7,7 +7,7 @@ its fate means for them.
 import secrets
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Final, Protocol
 
@@ -18,6 +18,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from bot.database import Base, Database, EnumText, Key, Snowflake, Transaction
 from bot.ui.outgoing import Outgoing
 
+# No message is edited more often.
+EDIT_GAP: Final = timedelta(seconds=5)
 _NONCE_ALPHABET: Final = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 
@@ -248,5 +250,7 @@ def _again(row: Delivery, parcel: Parcel, now: datetime) -> None:
     row.params = parcel.params or {}
     row.revision += 1
     row.not_before = parcel.not_before or now
+    if parcel.target is Target.EDIT and row.sent_at is not None:
+        row.not_before = max(row.not_before, row.sent_at + EDIT_GAP)
     if row.state is not DeliveryState.SENDING:
         row.state, row.attempts, row.owner, row.error = DeliveryState.PENDING, 0, None, None

@@ -17,7 +17,7 @@ from sqlalchemy import and_, func, or_, select, update
 
 from bot import clock
 from bot.database import Database, Transaction
-from bot.delivery import OPEN_STATES, Deliveries, Delivery, DeliveryState, Kind, Outcome, Target
+from bot.delivery import EDIT_GAP, OPEN_STATES, Deliveries, Delivery, DeliveryState, Kind, Outcome, Target
 from bot.ui.outgoing import Outgoing
 
 # Discord promises uniqueness of a nonce for "a few minutes"; we rely on one.
@@ -309,7 +309,9 @@ class Dispatcher:
             current.error = outcome.error
             if current.revision != row.revision and outcome.state in (DeliveryState.SENT, DeliveryState.DROPPED):
                 # Put again while it was being carried out: once more, with the newer values.
-                current.state, current.attempts = DeliveryState.PENDING, 0
+                current.state, current.attempts, current.sent_at = DeliveryState.PENDING, 0, clock.now()
+                if current.target is Target.EDIT:
+                    current.not_before = max(current.not_before, clock.now() + EDIT_GAP)
                 return
             current.state = outcome.state
             if outcome.state is DeliveryState.SENT:
