@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Final
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
@@ -198,13 +198,14 @@ def shard_count(text: str) -> int:
 def sensitive_parts(url: str) -> tuple[str, ...]:
     """Return what of a URL may be a password or a key: its password, long segments of its path, values of its query."""
     parts = urlsplit(url)
-    userinfo = parts.netloc.rpartition("@")[0]
+    password = parts.netloc.rpartition("@")[0].partition(":")[2]
     candidates = [
-        *([userinfo.partition(":")[2], parts.password] if userinfo else []),
+        password,
+        unquote(password),
         *(segment for segment in parts.path.split("/") if len(segment) >= 16),
         *(value for value in re.split(r"[&=]", parts.query) if len(value) >= 8),
     ]
-    return tuple(candidate for candidate in candidates if candidate and len(candidate) >= 4)
+    return tuple(candidate for candidate in candidates if len(candidate) >= 4)
 
 
 def _http(text: str) -> SplitResult | None:
