@@ -8,10 +8,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cache, reduce
+from gettext import c2py
 from pathlib import Path
 from typing import Final, TypeAlias
 
-from babel import Locale
 from babel.lists import format_list
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
@@ -43,6 +43,7 @@ def t(key: str, /, **params: Param) -> Text:
     return Text(key, params)
 
 
+@cache
 def languages() -> tuple[str, ...]:
     """Return the languages there are catalogs for, English first."""
     found = sorted(path.stem for path in LOCALES.glob("*.po"))
@@ -113,10 +114,8 @@ def _wording(language: str, text: Text) -> str:
 
 @cache
 def _plural(language: str) -> Callable[[int], int]:
-    names = sorted(Locale.parse(language).plural_form.tags)
-    order = [name for name in ("zero", "one", "two", "few", "many") if name in names] + ["other"]
-    rule = Locale.parse(language).plural_form
-    return lambda n: order.index(rule(n))
+    # The catalog's own rule: CLDR's may tell more forms apart than a catalog has (French: a "many" for millions).
+    return c2py(catalog(language).plural_expr)
 
 
 def duration(length: timedelta) -> Text:
