@@ -7,14 +7,14 @@ from datetime import timedelta
 
 import discord
 
-from bot.beacon import PUBLIC_ENDPOINTS, QUICKNET, BeaconClient, load_chain
+from bot.beacon import QUICKNET, BeaconClient, load_chain
 from bot.client import Ikuzo, use_api
 from bot.compute import Compute
 from bot.database import Database
 from bot.delivery import Deliveries
 from bot.dispatch import Dispatcher
+from bot.ledger.live import LogChannel
 from bot.ledger.service import Ledger
-from bot.migrate import upgrade
 from bot.ports import Custodian, Guilds, Holders, Members, Requirements, Showcase, Wallets
 from bot.preferences import Preferences
 from bot.reads import CachedGuilds, GatewayMembers
@@ -92,7 +92,7 @@ def create_platform(settings: Settings) -> Platform:
     beacon = None
     if not settings.beacon_off:
         chain = load_chain(settings.beacon_chain) if settings.beacon_chain is not None else QUICKNET
-        beacon = BeaconClient(settings.beacon_urls or PUBLIC_ENDPOINTS, chain, compute=compute)
+        beacon = BeaconClient(settings.beacon_urls, chain, compute=compute)
     return Platform(
         settings=settings,
         database=database,
@@ -101,7 +101,7 @@ def create_platform(settings: Settings) -> Platform:
         schedule=schedule,
         deliveries=deliveries,
         preferences=Preferences(database),
-        ledger=Ledger(deliveries, schedule, database),
+        ledger=Ledger(LogChannel(database, deliveries, schedule)),
         router=router,
         pager=Pager(router),
         beacon=beacon,
@@ -114,7 +114,9 @@ def create_bot(settings: Settings) -> Ikuzo:
         use_api(settings.discord_api_url)
     options: dict[str, object] = {}
     if settings.shard_count is not None:
-        options |= {"shard_count": settings.shard_count, "shard_ids": settings.shard_ids}
+        options |= {"shard_count": settings.shard_count}
+    if settings.shard_ids is not None:
+        options |= {"shard_ids": list(settings.shard_ids)}
     return Ikuzo(create_platform(settings), **options)
 
 
@@ -127,6 +129,8 @@ async def _run(settings: Settings) -> int:
     if settings.discord_token is None:
         log.error("DISCORD_TOKEN is missing. Put your bot's token into .env, for example DISCORD_TOKEN=abc.def.ghi")
         return 1
+    from bot.migrate import upgrade
+
     await upgrade(settings.database_url)
     bot = create_bot(settings)
     async with bot:

@@ -1,0 +1,293 @@
+"""The whole bot against a simulated Discord, with a small server in it: what feature tests start from.
+
+``async with running_bot(tmp_path) as world`` gives the bot, the server and its people; they run commands with
+``await world.moderator.slash(world.general, "config show")``, and :func:`say` tells what they were answered.
+"""
+
+import logging
+import re
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from functools import cache
+from importlib import import_module
+from pathlib import Path
+from pkgutil import walk_packages
+from typing import Any
+
+import discord
+import simcord
+from simcord.backend import serializers
+from simcord.enums import ComponentType, InteractionType
+from sqlalchemy import create_engine
+
+import cogs
+from bot import safejson
+from bot.app import create_bot
+from bot.client import Ikuzo
+from bot.database import Base
+from bot.guilds import GuildConfig, GuildRow, config_of
+from bot.ledger import rules
+from bot.preferences import Preference
+from bot.settings import Settings
+
+GUILD_ID = 1_400_000_000_000_000_001
+SETTLE_TIMEOUT = 30.0
+
+Answer = simcord.InteractionResult | simcord.ResponseMessage | discord.Message
+
+
+@dataclass
+class World:
+    """A running bot and the server *Studio* around it, whose roles are all below the bot's.
+
+    ``moderator`` has *Manage Server*; ``organiser`` has *Manage Events* through the role ``organisers``; ``member``
+    and ``other`` have nothing but the role ``artists``. Errors a test provokes on purpose are taken out of ``errors``.
+    """
+
+    env: simcord.Env
+    bot: Ikuzo
+    settings: Settings
+    guild: simcord.GuildHandle
+    general: simcord.ChannelHandle
+    announcements: simcord.ChannelHandle
+    log: simcord.ChannelHandle
+    organisers: simcord.RoleHandle
+    artists: simcord.RoleHandle
+    moderator: simcord.MemberActor
+    organiser: simcord.MemberActor
+    member: simcord.MemberActor
+    other: simcord.MemberActor
+    errors: list[logging.LogRecord] = field(default_factory=list)
+
+    @property
+    def platform(self) -> Any:
+        """What ``app.py`` put together."""
+        return self.bot.platform
+
+    async def advance(self, **length: float) -> None:
+        """Let time pass; lengths as of :class:`timedelta`."""
+        await self.env.advance_time(timedelta(**length).total_seconds())
+
+    async def restart(self) -> None:
+        """End the bot once it has nothing to do, without a word to it, and start another on the same database."""
+        old, self.bot = self.bot, create_bot(self.settings)
+        await self.env.restart_bot(self.bot)
+        await old.platform.close()
+
+    async def speak(self, actor: simcord.MemberActor, language: str, zone: str | None = None) -> None:
+        """Have the bot answer someone in another language, as after ``/my settings``."""
+        async with self.platform.database.write() as tx:
+            await self.platform.preferences.save(tx, actor.id, Preference(language, zone))
+
+    async def config(self, guild_id: int = GUILD_ID) -> GuildConfig:
+        """Read a server's settings."""
+        async with self.platform.database.read() as session:
+            return await config_of(session, guild_id)
+
+    async def ledger(self, guild_id: int = GUILD_ID) -> Sequence[rules.Row]:
+        """Return a server's ledger, oldest row first, after checking it as ``ikuzo verify`` does."""
+        async with self.platform.database.read() as session:
+            pieces = [piece async for piece in self.platform.ledger.document(session, guild_id)]
+        chain = rules.parse(safejson.loads(b"".join(pieces), max_bytes=2**24, max_depth=8))
+        assert [step for step in rules.check(chain) if not step.passed] == []
+        return chain.rows
+
+    def add_member(self, name: str, *roles: simcord.RoleHandle) -> simcord.MemberActor:
+        """Have someone else join."""
+        return self.guild.add_member(self.env.create_user(name), roles=roles)
+
+    def other_guild(self, name: str = "Elsewhere") -> tuple[simcord.ChannelHandle, simcord.MemberActor]:
+        """Make another server; returns a channel and a moderator of it."""
+        guild = self.env.create_guild(name)
+        channel = guild.create_text_channel("general")
+        role = guild.create_role("Moderators", permissions=discord.Permissions(manage_guild=True))
+        return channel, guild.add_member(self.env.create_user(f"{name} moderator"), roles=[role])
+
+    async def allow_everyone(self, command: str) -> None:
+        """Show a command to everyone, as a server may under Integrations, so that only the bot's own check is left."""
+        (found,) = [each for each in await self.bot.tree.fetch_commands() if each.name == command]
+        self.guild.set_command_permissions(found, {self.guild.default_role: True})
+
+
+@asynccontextmanager
+async def running_bot(
+    folder: Path, *, greeted: bool = True, locale: str = "en-US", **options: Any
+) -> AsyncIterator[World]:
+    """Start the bot with a fresh SQLite file in *folder*; *options* are settings. There is no beacon by default.
+
+    ``greeted`` leaves out the offer of ``/config setup``; ``locale`` is the server's own language in Discord.
+    Fails when the bot logged an error that is not taken out of ``World.errors``.
+    """
+    path = folder / "ikuzo.db"
+    if not path.exists():
+        path.write_bytes(_schema(folder))
+    values: dict[str, Any] = {"database_url": f"sqlite+aiosqlite:///{path}", "beacon_urls": (), **options}
+    settings = Settings(**values)
+    bot = create_bot(settings)
+    with _errors() as errors:
+        # Refusals are raised in commands; they are answers, not errors. Real errors are in the log.
+        async with simcord.run(bot, shard_count=1, settle_timeout=SETTLE_TIMEOUT, check_errors=False) as env:
+            if greeted:
+                async with bot.platform.database.write() as tx:
+                    tx.session.add(GuildRow(guild_id=GUILD_ID, places={}, disabled=[], greeted=True, locale=locale))
+            world = _populate(env, bot, settings, locale, errors)
+            await env.settle()
+            try:
+                yield world
+            finally:
+                await env.settle()
+                await world.bot.platform.close()
+    assert not errors, "\n".join(logging.Formatter().format(record) for record in errors)
+
+
+def _populate(env: simcord.Env, bot: Ikuzo, settings: Settings, locale: str, errors: list[logging.LogRecord]) -> World:
+    guild = env.create_guild("Studio", id=GUILD_ID, preferred_locale=locale)
+    channels = [guild.create_text_channel(name) for name in ("general", "announcements", "log")]
+    moderators = guild.create_role("Moderators", permissions=discord.Permissions(manage_guild=True))
+    organisers = guild.create_role("Organisers", permissions=discord.Permissions(manage_events=True))
+    artists = guild.create_role("Artists")
+
+    def join(name: str, *roles: simcord.RoleHandle) -> simcord.MemberActor:
+        return guild.add_member(env.create_user(name), roles=roles)
+
+    return World(
+        env,
+        bot,
+        settings,
+        guild,
+        *channels,
+        organisers=organisers,
+        artists=artists,
+        moderator=join("mina", moderators),
+        organiser=join("oren", organisers),
+        member=join("aki", artists),
+        other=join("bora", artists),
+        errors=errors,
+    )
+
+
+@cache
+def _schema(folder: Path) -> bytes:
+    """Return an empty database; every feature's tables, as the models have them."""
+    for module in walk_packages(cogs.__path__, "cogs."):
+        if module.name.endswith(".tables"):
+            import_module(module.name)
+    path = folder / "schema.db"
+    engine = create_engine(f"sqlite:///{path}")
+    Base.metadata.create_all(engine)
+    engine.dispose()
+    return path.read_bytes()
+
+
+class _Errors(logging.Handler):
+    def __init__(self) -> None:
+        super().__init__(logging.ERROR)
+        self.records: list[logging.LogRecord] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.records.append(record)
+
+
+@contextmanager
+def _errors() -> Iterator[list[logging.LogRecord]]:
+    handler = _Errors()
+    logging.getLogger().addHandler(handler)
+    try:
+        yield handler.records
+    finally:
+        logging.getLogger().removeHandler(handler)
+
+
+def say(answer: Answer) -> str:
+    """Return everything an answer shows but its components: contents and embeds, of all its messages."""
+    return "\n".join(line for message in messages(answer) for line in _lines(message))
+
+
+def messages(answer: Answer) -> list[simcord.ResponseMessage | discord.Message]:
+    """Return the messages of an answer, oldest first."""
+    if not isinstance(answer, simcord.InteractionResult):
+        return [answer]
+    return [message for message in (answer.response, *answer.followups) if message is not None]
+
+
+def shown(answer: Answer) -> simcord.ResponseMessage | discord.Message:
+    """Return the last message of an answer: the one whose buttons are pressed."""
+    return messages(answer)[-1]
+
+
+def _lines(message: simcord.ResponseMessage | discord.Message) -> list[str]:
+    lines = [message.content]
+    for embed in message.embeds:
+        lines += [embed.title or "", embed.description or ""]
+        lines += [part for each in embed.fields for part in (each.name or "", each.value or "")]
+        lines.append(embed.footer.text or "")
+    return [line for line in lines if line]
+
+
+def components(answer: Answer) -> list[dict[str, Any]]:
+    """Return the buttons and selects under an answer, as Discord has them, in order."""
+    message = shown(answer)
+    rows = message.components if isinstance(message, simcord.ResponseMessage) else _raw(message)
+    return [component for row in rows for component in row.get("components", [row])]
+
+
+def _raw(message: discord.Message) -> list[dict[str, Any]]:
+    return [dict(component.to_dict()) for component in message.components]
+
+
+def labels(answer: Answer) -> list[str]:
+    """Return what stands on the buttons and in the empty selects of an answer."""
+    return [component.get("label") or component.get("placeholder") or "" for component in components(answer)]
+
+
+def click_id(answer: Answer, kind: str) -> str:
+    """Return the custom id of the one component whose kind, or whole start, is *kind*."""
+    ids = [str(component.get("custom_id", "")) for component in components(answer)]
+    found = [each for each in ids if re.match(re.escape(kind) + "(:|$)", each)]
+    assert len(found) == 1, f"{len(found)} components of kind {kind} among {ids}"
+    return found[0]
+
+
+async def press(actor: simcord.MemberActor, answer: Answer, kind: str) -> simcord.InteractionResult:
+    """Press the one button of a kind under an answer."""
+    return await actor.click(shown(answer), custom_id=click_id(answer, kind))
+
+
+async def choose(actor: simcord.MemberActor, answer: Answer, kind: str, *values: Any) -> simcord.InteractionResult:
+    """Choose in the one select of a kind under an answer: texts, or handles of members, roles, channels."""
+    return await actor.select(shown(answer), values, custom_id=click_id(answer, kind))
+
+
+async def forge(
+    actor: simcord.MemberActor,
+    channel: simcord.ChannelHandle,
+    custom_id: str,
+    *,
+    values: Sequence[str] | None = None,
+    message: Answer | None = None,
+) -> simcord.InteractionResult:
+    """Send a component interaction made by hand: any custom id, any values, from any member."""
+    kind = ComponentType.BUTTON if values is None else ComponentType.STRING_SELECT
+    data: dict[str, Any] = {"custom_id": custom_id, "component_type": kind}
+    if values is not None:
+        data["values"] = list(values)
+    extra = None
+    if message is not None:
+        backend = actor._env.backend
+        stored = backend.get_message(channel.id, shown(message).id)
+        extra = {"message": dict(serializers.message_payload(backend, stored))}
+    return await actor._dispatch_interaction(InteractionType.MESSAGE_COMPONENT, channel, data, extra=extra)
+
+
+async def forge_modal(
+    actor: simcord.MemberActor, channel: simcord.ChannelHandle, custom_id: str, fields: dict[str, str]
+) -> simcord.InteractionResult:
+    """Submit a modal that was never opened, or was before a restart."""
+    rows = [
+        {"type": 18, "id": number, "component": {"type": 4, "id": number + 100, "custom_id": name, "value": value}}
+        for number, (name, value) in enumerate(fields.items(), start=1)
+    ]
+    data = {"custom_id": custom_id, "components": rows}
+    return await actor._dispatch_interaction(InteractionType.MODAL_SUBMIT, channel, data)
