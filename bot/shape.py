@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import cast
+from typing import TypeGuard
 
 MAX_INTEGER = 2**53 - 1
 """The largest integer up to which every JSON reader keeps all of them apart (RFC 8259, section 6)."""
@@ -12,6 +12,16 @@ MAX_INTEGER = 2**53 - 1
 
 class Misshapen(ValueError):
     """A document is not what its format says; the message is an English sentence that names the place."""
+
+
+def is_object(value: object) -> TypeGuard[dict[str, object]]:
+    """Say whether a parsed JSON value is an object."""
+    return isinstance(value, dict)
+
+
+def is_array(value: object) -> TypeGuard[list[object]]:
+    """Say whether a parsed JSON value is an array."""
+    return isinstance(value, list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +40,9 @@ class Node:
 
     def fields(self, required: Iterable[str], optional: Iterable[str] = ()) -> dict[str, "Node"]:
         """Read an object that has every *required* field, maybe *optional* ones, and no other."""
-        if not isinstance(self.value, dict):
+        found = self.value
+        if not is_object(found):
             raise self.wrong("an object")
-        found = cast("dict[str, object]", self.value)
         required = tuple(required)
         for name in found.keys() - {*required, *optional}:
             raise Misshapen(f"{self.place} has an unknown field {abridged(name)}")
@@ -43,9 +53,9 @@ class Node:
 
     def array(self) -> list[object]:
         """Read an array as bare values, for those too long to wrap one by one."""
-        if not isinstance(self.value, list):
+        if not is_array(self.value):
             raise self.wrong("an array")
-        return cast("list[object]", self.value)
+        return self.value
 
     def items(self) -> list["Node"]:
         """Read an array."""
@@ -76,8 +86,8 @@ class Node:
 
 def abridged(value: object, most: int = 80) -> str:
     """Return a value as short, printable text for a message about it."""
-    if isinstance(value, dict | list):
-        return "an object" if isinstance(value, dict) else "an array"
+    if is_object(value) or is_array(value):
+        return "an object" if is_object(value) else "an array"
     if isinstance(value, int) and abs(value) > MAX_INTEGER:
         return "a huge number"
     text = json.dumps(value[:most] if isinstance(value, str) else value)

@@ -12,7 +12,7 @@ from typing import TypeAlias
 
 from bot import safejson
 from bot.beacon import InvalidChain, load_chain
-from bot.shape import abridged, printable
+from bot.shape import abridged, is_object, printable
 
 MAX_BYTES = 256 * 1024 * 1024
 """The longest document read, unpacked; a draw among a million takes some 40 MB."""
@@ -28,8 +28,8 @@ _PART = re.compile(r"(?P<stem>.+\.gz)\.(?P<number>[1-9][0-9]*)")
 class VerifyOptions:
     """What to compare with and what to accept.
 
-    *commitment*, *digest*, *round* (draws) and *head* (ledgers) were copied from public messages. *chain* is the file of
-    a drand network other than quicknet; *totals* accepts a poll of which only totals are public.
+    *commitment*, *digest*, *round* (draws) and *head* (ledgers) were copied from public messages. *chain* is the file
+    of a drand network other than quicknet; *totals* accepts a poll of which only totals are public.
     """
 
     commitment: str | None = None
@@ -133,7 +133,7 @@ def _comparing(options: VerifyOptions) -> list[str]:
 
 
 def _format(document: object) -> tuple[Format, str]:
-    label = document.get("format") if isinstance(document, dict) else None
+    label = document.get("format") if is_object(document) else None
     if not isinstance(label, str):
         raise _Unreadable("it names no format; expected a JSON object with a field format")
     if label not in FORMATS:

@@ -214,7 +214,7 @@ def _trust(case: _Case) -> str:
     if bundle.operator_trusted is None:
         if bundle.beacon is None:
             raise _Refused("there is no beacon, and the draw is not labelled operator-trusted")
-        return "the beacon decided, not the operator"
+        return "a public beacon took part, whose round nobody knew at the freeze"
     if bundle.beacon is not None:
         raise _Refused("the draw is labelled operator-trusted, and has a beacon")
     how = "without a beacon from the start"
@@ -310,8 +310,7 @@ def _compared(case: _Case) -> str:
     )
     for name, given, found in pairs:
         if given is not None and given != found:
-            found = "none" if found is None else found
-            raise _Refused(f"the {name} to compare with is {given}, the bundle's is {found}")
+            raise _Refused(f"the {name} to compare with is {given}, the bundle's is {found or 'none'}")
     return f"{', '.join(name for name, given, _ in pairs if given is not None)}: as given"
 
 

@@ -4,7 +4,7 @@ import re
 from datetime import UTC, datetime
 from typing import cast
 
-from bot.shape import MAX_INTEGER, Misshapen, Node, abridged
+from bot.shape import MAX_INTEGER, Misshapen, Node, abridged, is_array, is_object
 from cogs.giveaways.rules.bundle import (
     RANKING_LIMIT,
     Abandoned,
@@ -119,8 +119,8 @@ def _entrants(node: Node) -> tuple[Entry, ...]:
             ):
                 entrants.append((name, weight))
             case _:
-                shown = [abridged(part) for part in cast("list[object]", row)] if isinstance(row, list) else row
-                raise Misshapen(f"{node.place}[{index}] must be a token and a whole number, not {abridged(str(shown))}")
+                shown = ", ".join(map(abridged, row)) if is_array(row) else abridged(row)
+                raise Misshapen(f"{node.place}[{index}] must be a token and a whole number, not {shown[:200]}")
     return tuple(entrants)
 
 
@@ -191,7 +191,7 @@ def _snapshot(node: Node) -> TokenSnapshot | FileSnapshot | None:
     if node.value is None:
         return None
     of_contract = {"chain", "contract", "block"}
-    if isinstance(node.value, dict) and not of_contract & cast("dict[str, object]", node.value).keys():
+    if is_object(node.value) and not of_contract & node.value.keys():
         fields = node.fields(("name", "digest"))
         return FileSnapshot(name=fields["name"].text(), digest=fields["digest"].hex_digits(64))
     fields = node.fields(("name", "chain", "contract", "block", "digest"))

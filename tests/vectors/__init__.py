@@ -1,0 +1,1 @@
+"""Draws with all their numbers fixed, for this implementation and any other."""
