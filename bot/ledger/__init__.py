@@ -1,0 +1,1 @@
+"""The ledger: what organisers, moderators and the bot itself did, as one hash chain per server."""
