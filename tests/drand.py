@@ -6,6 +6,7 @@ chain.json`` prints its URL once it listens and serves until it is ended.
 
 import argparse
 import asyncio
+import contextlib
 import hashlib
 import json
 import signal
@@ -50,14 +51,14 @@ class Behaviour(StrEnum):
     UNBOUND = "unbound"
     """A genuine signature with randomness of its own liking."""
     DEEP = "deep"
-    HUGE = "huge"
+    ENDLESS = "endless"
+    """Sends as long as anybody listens."""
     GARBAGE = "garbage"
 
 
 _STATUSES = {Behaviour.ERROR: 500, Behaviour.NOT_YET: 404, Behaviour.TOO_EARLY: 425}
 _BODIES = {
     Behaviour.DEEP: b'{"round": ' + b"[" * 50_000 + b"]" * 50_000 + b"}",
-    Behaviour.HUGE: b" " * 32 * 1024 * 1024,
     Behaviour.GARBAGE: b"<html>Welcome to this hotel's network</html>",
 }
 
@@ -150,6 +151,8 @@ class DrandServer:
                 return web.Response(status=503)
             case Behaviour.STALL:
                 return await self._stall(request)
+            case Behaviour.ENDLESS:
+                return await self._flood(request)
             case Behaviour.CUT:
                 return await _cut(request)
             case Behaviour.REDIRECT:
@@ -193,6 +196,15 @@ class DrandServer:
         await response.prepare(request)
         await response.write(b'{"round": ')
         await self._released.wait()
+        return response
+
+    async def _flood(self, request: web.Request) -> web.StreamResponse:
+        released = self._released
+        response = web.StreamResponse()
+        await response.prepare(request)
+        with contextlib.suppress(ConnectionError):
+            while not released.is_set():
+                await response.write(b" " * 65_536)
         return response
 
 

@@ -49,7 +49,7 @@ EACH_TROUBLE = {
     Behaviour.TRUNCATED: EndpointFailure(HOST, Trouble.MALFORMED),
     Behaviour.UNBOUND: EndpointFailure(HOST, Trouble.UNBOUND),
     Behaviour.DEEP: EndpointFailure(HOST, Trouble.MALFORMED),
-    Behaviour.HUGE: EndpointFailure(HOST, Trouble.MALFORMED),
+    Behaviour.ENDLESS: EndpointFailure(HOST, Trouble.MALFORMED),
     Behaviour.GARBAGE: EndpointFailure(HOST, Trouble.MALFORMED),
 }
 NOT_YET = (Behaviour.NOT_YET, Behaviour.TOO_EARLY)
