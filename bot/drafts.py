@@ -1,9 +1,9 @@
 """Drafts: what someone is preparing, as a row, so that it outlives a restart and Discord's fifteen minutes."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -11,7 +11,10 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.database import Base, Key, Snowflake, Transaction
 from bot.errors import NotFound, WrongState
-from bot.i18n import t
+from bot.i18n import Text, t
+
+if TYPE_CHECKING:
+    from bot.ui.router import Press
 
 KEPT: Final = timedelta(days=30)
 MOST: Final = 20
@@ -47,6 +50,33 @@ class Draft:
     updated_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class DraftKind:
+    """How drafts of one kind are called in a list, and how the panel of one is shown again.
+
+    ``name`` reads as a line of its own ("Giveaway: Art print"); ``open`` answers the press of *Open*.
+    """
+
+    name: Callable[[Draft], Text]
+    open: Callable[["Press", Draft], Awaitable[None]]
+
+
+class DraftKinds:
+    """What kinds of drafts there are; each feature registers its own, in its setup."""
+
+    def __init__(self) -> None:
+        self._kinds: dict[str, DraftKind] = {}
+
+    def register(self, kind: str, how: DraftKind) -> None:
+        if kind in self._kinds:
+            raise ValueError(f"two kinds of drafts named {kind}")
+        self._kinds[kind] = how
+
+    def of(self, kind: str) -> DraftKind | None:
+        """Return how a kind is handled; None for drafts of a feature that is not there any more."""
+        return self._kinds.get(kind)
+
+
 async def open_draft(
     tx: Transaction,
     kind: str,
@@ -80,6 +110,14 @@ async def open_draft(
 async def draft_of(session: AsyncSession, key: int, guild_id: int, user_id: int, kind: str) -> Draft:
     """Return a member's own draft; raises NotFound for another's, another server's, or one that is gone."""
     return _draft(await _own(session, key, guild_id, user_id, kind))
+
+
+async def own_draft(session: AsyncSession, key: int, guild_id: int, user_id: int) -> Draft:
+    """Return a member's own draft of whatever kind; raises NotFound like :func:`draft_of`."""
+    row = await session.get(DraftRow, key)
+    if row is None or (row.guild_id, row.user_id) != (guild_id, user_id):
+        raise NotFound(t("draft.gone"))
+    return _draft(row)
 
 
 async def change_draft(

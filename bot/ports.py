@@ -96,6 +96,28 @@ class Guilds(Protocol):
     def member_count(self, guild_id: int) -> int | None: ...
 
 
+class Unread(StrEnum):
+    """Why there is no MessageState: certainly no such message, or it may not be read."""
+
+    GONE = "gone"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class MessageState:
+    """A message as Discord has it; ``markers`` are those of deliveries, where it carries any."""
+
+    message_id: int
+    is_ours: bool
+    markers: frozenset[str]
+
+
+class Messages(Protocol):
+    """Messages by id."""
+
+    async def fetch(self, guild_id: int, channel_id: int, message_id: int) -> MessageState | Unread: ...
+
+
 class Randomness(Protocol):
     """The public random beacon; None where the operator runs without one."""
 
@@ -173,12 +195,24 @@ class Holders(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Action:
+    """A button beside a line; ``custom_id`` is answered by the feature's own handler in the router."""
+
+    label: Text
+    custom_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class Line:
-    """A line of ``/my show`` or ``/browse``: what it is, when it matters, where it is."""
+    """A line of ``/my show`` or ``/browse``: what it is, when it matters, where it is, what can be done about it.
+
+    The line is shown followed by ``when``, so its text need not say it.
+    """
 
     text: Text
     when: datetime | None = None
     url: str | None = None
+    actions: Sequence[Action] = ()
 
 
 @dataclass(frozen=True, slots=True)
