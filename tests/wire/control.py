@@ -76,6 +76,11 @@ class Control:
             "gaps": self._world.answers.gaps,
         }
 
+    def forget_gaps(self) -> list[str]:
+        """What the bot asked for and is not served; reported once, then forgotten."""
+        gaps, self._world.answers.gaps = self._world.answers.gaps, []
+        return gaps
+
     async def wait(self, version: int, timeout: float) -> int:
         """Wait for anything to happen after `version`; returns the version now."""
         return await self._pulse.after(version, min(float(timeout), _LONGEST_WAIT))
