@@ -146,7 +146,7 @@ class Outcome:
 Loader = Callable[[AsyncSession, Delivery], Awaitable[Any]]
 Renderer = Callable[[Any, str], Outgoing]
 Settler = Callable[[Transaction, Delivery, Outcome], Awaitable[None]]
-Preparer = Callable[[Transaction, Delivery, datetime], Awaitable[None]]
+Preparer = Callable[[Transaction, Delivery, datetime], Awaitable[str | None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +154,8 @@ class Kind:
     """How a feature's deliveries of one kind become messages, and what follows.
 
     ``load`` reads what is to be said, or None when nothing is any more; ``render`` words it; ``settled`` runs in the
-    transaction that records the fate; ``prepare`` runs in the one that claims it, before anything is sent.
+    transaction that records the fate; ``prepare`` runs in the one that claims it, while it is certain that nothing was
+    sent, and may return a reason for which it must wait (the row is then failed until permissions change).
     ``by_hand`` is whether a person may have it sent again when its fate is unknown.
     """
 

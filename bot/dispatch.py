@@ -15,7 +15,7 @@ import aiohttp
 import discord
 from sqlalchemy import and_, func, or_, select, update
 
-from bot import clock
+from bot import clock, direct
 from bot.database import Database, Transaction
 from bot.delivery import EDIT_GAP, OPEN_STATES, Deliveries, Delivery, DeliveryState, Kind, Outcome, Target
 from bot.ui.outgoing import Outgoing
@@ -156,9 +156,14 @@ class Dispatcher:
                 return None
             if row.state is DeliveryState.SENDING and row.lease_until is not None and row.lease_until > now:
                 return None
-            prepare = self._deliveries.kinds[row.kind].prepare
-            if prepare is not None and row.since is None:
-                await prepare(tx, row, now)
+            kind = self._deliveries.kinds[row.kind]
+            if kind.prepare is not None and row.since is None:
+                reason = await kind.prepare(tx, row, now)
+                if reason is not None:
+                    row.state, row.error = DeliveryState.FAILED, reason
+                    if kind.settled is not None:
+                        await kind.settled(tx, row, Outcome(DeliveryState.FAILED, error=reason))
+                    return None
             row.state, row.owner, row.lease_until = DeliveryState.SENDING, self.owner, now + LEASE
             row.attempts += 1
         return row
@@ -187,6 +192,12 @@ class Dispatcher:
     async def _attempt(self, row: Delivery, kind: Kind) -> Outcome:
         async with self._database.read() as session:
             content = await kind.load(session, row)
+            if (
+                row.target is Target.DIRECT
+                and row.user_id is not None
+                and not await direct.wanted(session, row.user_id)
+            ):
+                content = None
         if content is None:
             return Outcome(DeliveryState.DROPPED)
         match row.target:
@@ -295,7 +306,11 @@ class Dispatcher:
         async with self._database.write() as tx:
             await tx.session.execute(
                 self._mine(row).values(
-                    state=DeliveryState.PENDING, not_before=clock.now() + wait, owner=None, lease_until=None, error=error
+                    state=DeliveryState.PENDING,
+                    not_before=clock.now() + wait,
+                    owner=None,
+                    lease_until=None,
+                    error=error,
                 )
             )
 
@@ -314,6 +329,8 @@ class Dispatcher:
                     current.not_before = max(current.not_before, clock.now() + EDIT_GAP)
                 return
             current.state = outcome.state
+            if row.target is Target.DIRECT and row.user_id is not None and outcome.error == direct.REFUSED:
+                await direct.turn_off(tx, row.user_id)
             if outcome.state is DeliveryState.SENT:
                 current.sent_message_id, current.sent_at, current.since = outcome.message_id, clock.now(), None
             if kind.settled is not None:

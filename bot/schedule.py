@@ -63,7 +63,9 @@ class Deadline(Base):
     subject: Mapped[int] = mapped_column(doc="the subject's key in its own table")
     guild_id: Mapped[Snowflake | None]
     due_at: Mapped[datetime]
-    wake_at: Mapped[datetime] = mapped_column(doc="due_at, or later after a failure; the end of the lease while running")
+    wake_at: Mapped[datetime] = mapped_column(
+        doc="due_at, or later after a failure; the end of the lease while running"
+    )
     state: Mapped[DeadlineState] = mapped_column(EnumText(DeadlineState), default=DeadlineState.PENDING)
     owner: Mapped[str | None]
     attempts: Mapped[int] = mapped_column(default=0)

@@ -32,6 +32,19 @@ class Source(StrEnum):
     HOLDERS = "holders"
 
 
+class Waiting(StrEnum):
+    """What a frozen giveaway waits for, where that is worth saying.
+
+    A permission for the freeze message; a channel that can be read, since the message's fate is unknown; the beacon;
+    or, after a day without it, a moderator's word to go on.
+    """
+
+    PERMISSIONS = "permissions"
+    UNREADABLE = "unreadable"
+    BEACON = "beacon"
+    BEACON_GIVE_UP = "beacon_give_up"
+
+
 class Giveaway(Base):
     """A giveaway or an airdrop.
 
@@ -93,11 +106,17 @@ class Giveaway(Base):
     tickets: Mapped[int | None]
     round: Mapped[int | None] = mapped_column(doc="of the freeze that counts")
     signature: Mapped[str | None] = mapped_column(doc="hex; the beacon's, once fetched and verified")
+    waiting: Mapped[Waiting | None] = mapped_column(EnumText(Waiting))
     beacon_failing_since: Mapped[datetime | None]
-    trusted: Mapped[dict[str, Any] | None] = mapped_column(doc="why without a beacon: {off: true} or {at, abandoned_round}")
+    trusted: Mapped[dict[str, Any] | None] = mapped_column(
+        doc="why without a beacon: {off: true} or {at, abandoned_round}"
+    )
     snapshot: Mapped[dict[str, Any] | None] = mapped_column(doc="of a holders' airdrop")
     per_token: Mapped[bool] = mapped_column(default=False)
     drawn_at: Mapped[datetime | None]
+    drawn_winners: Mapped[int | None] = mapped_column(doc="winners when it was drawn, before a redraw added more")
+    result_channel_id: Mapped[Snowflake | None]
+    result_message_id: Mapped[Snowflake | None] = mapped_column(doc="the announcement that carries the bundle")
 
     cancelled_at: Mapped[datetime | None]
     cancelled_by: Mapped[Snowflake | None]
@@ -140,6 +159,11 @@ class GiveawayFreeze(Base):
     ordinal: Mapped[int]
     at: Mapped[datetime] = mapped_column(doc="whole second; the round is chosen for a minute later")
     round: Mapped[int | None]
+    chain: Mapped[str | None] = mapped_column(
+        doc="the beacon's chain hash, with the genesis and period it was reckoned by"
+    )
+    genesis: Mapped[int | None]
+    period: Mapped[int | None]
     channel_id: Mapped[Snowflake | None]
     message_id: Mapped[Snowflake | None]
     counts: Mapped[bool | None]

@@ -13,6 +13,7 @@ from bot.database import micros
 from bot.live import count_changed
 from cogs.giveaways.tables import KIND, Giveaway, GiveawayEntry, State
 
+
 @dataclass(frozen=True, slots=True)
 class Enter:
     """Someone wants to enter; judged by the terms of ``revision``, and certainly not before ``at``."""
@@ -165,7 +166,9 @@ def _count(
             [{"key": key, "change": changes[key]} for key in changed],
         )
         count_changed(connection, KIND, {key: states[key].opened_at for key in changed}, now)
-    return dict(connection.execute(select(Giveaway.id, Giveaway.entry_count).where(Giveaway.id.in_(keys))).tuples().all())
+    return dict(
+        connection.execute(select(Giveaway.id, Giveaway.entry_count).where(Giveaway.id.in_(keys))).tuples().all()
+    )
 
 
 def _held(connection: Connection, rows: Sequence[Enter]) -> dict[tuple[int, int], int]:

@@ -7,10 +7,12 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot import markup
 from bot.errors import NotFound
 from bot.i18n import t
+from bot.posts import Post
 from cogs.giveaways.rules.terms import Claim, Repeats, Terms
-from cogs.giveaways.tables import Giveaway, Source, State
+from cogs.giveaways.tables import KIND, Giveaway, Source, State
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,3 +116,12 @@ async def giveaway_numbered(session: AsyncSession, guild_id: int, typed: str) ->
         if row is not None:
             return row
     raise NotFound(t("giveaway.no_such_number", value=typed))
+
+
+async def post_url(session: AsyncSession, row: Giveaway) -> str | None:
+    """Return the address of a giveaway's first post that is there."""
+    query = select(Post).where(
+        Post.kind == KIND, Post.subject == row.id, Post.message_id.is_not(None), Post.lost.is_(False)
+    )
+    post = (await session.scalars(query.order_by(Post.id).limit(1))).one_or_none()
+    return None if post is None else markup.jump(row.guild_id, post.channel_id, post.message_id or 0)

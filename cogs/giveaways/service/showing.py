@@ -3,23 +3,13 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 
 from bot.images import CheckedImage
 from cogs.giveaways.rules.draw import Outcome
 from cogs.giveaways.rules.files import File
 from cogs.giveaways.rules.freeze import AgeBand
 from cogs.giveaways.service.records import GiveawayInfo
-from cogs.giveaways.tables import ClaimState
-
-
-class Waiting(StrEnum):
-    """What a frozen or closing giveaway waits for, where that is worth saying."""
-
-    PERMISSIONS = "permissions"
-    UNREADABLE = "unreadable"
-    BEACON = "beacon"
-    BEACON_GIVE_UP = "beacon_give_up"
+from cogs.giveaways.tables import ClaimState, Waiting
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,234 @@
+"""Closing: entries stop, lapsing requirements are held again, and the list is fixed."""
+
+import logging
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Final
+
+from sqlalchemy import bindparam, func, select, update
+
+from bot import clock
+from bot.database import Transaction
+from bot.ledger.service import Entry
+from bot.ports import Absent, MemberState, Verdict
+from bot.posts import Posts
+from bot.schedule import Due
+from cogs.giveaways.rules.freeze import FrozenList, freeze, message_time
+from cogs.giveaways.rules.terms import LAPSING, Answer, Facts, Terms, bars, judge, tickets, unread
+from cogs.giveaways.service.freezing import add_freeze
+from cogs.giveaways.tables import Giveaway, GiveawayEntry, Source, State
+
+if TYPE_CHECKING:
+    from bot.app import Platform
+
+_HOLDS: Final = {Verdict.YES: Answer.MET, Verdict.NO: Answer.UNMET, Verdict.UNKNOWN: Answer.UNKNOWN}
+
+log = logging.getLogger(__name__)
+
+# Called in the transaction that closes a giveaway; a repeated one writes its next occurrence then.
+Follower = Callable[[Transaction, Giveaway, datetime], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """An entrant after the recheck: still on the list or why not, with how many tickets, and whether all was readable."""
+
+    token: str
+    user_id: int
+    salt: str
+    tickets: int
+    dropped: str | None
+    unchecked: bool
+
+
+class Closing:
+    """From open to frozen, or to empty."""
+
+    def __init__(self, platform: "Platform", posts: Posts, follow: Follower) -> None:
+        self._platform = platform
+        self._posts = posts
+        self._follow = follow
+
+    async def close(self, due: Due) -> datetime | None:
+        """Stop entries once the closing time has come; returns a later one when it was moved."""
+        now = clock.now()
+        async with self._platform.database.write() as tx:
+            row = await tx.session.get(Giveaway, due.subject, with_for_update=True)
+            if row is None or row.state is not State.OPEN:
+                return None
+            if row.closes_at > now:
+                return row.closes_at
+            await self.stop_entries(tx, row, now)
+        return None
+
+    async def stop_entries(self, tx: Transaction, row: Giveaway, now: datetime) -> None:
+        """Leave the open state; what follows is due at once."""
+        row.state = State.CLOSING
+        await self._platform.schedule.put(tx, "giveaway.recheck", row.id, now, guild_id=row.guild_id)
+        await self._posts.refresh(tx, row.id, now)
+        await self._follow(tx, row, now)
+        await self._platform.ledger.append(
+            tx,
+            Entry(
+                guild_id=row.guild_id,
+                kind="giveaway.closed",
+                actor_id=None,
+                subject=f"giveaway:{row.number}",
+                persons={},
+                texts={},
+                facts={"entries": row.entry_count},
+            ),
+            now=now,
+        )
+
+    async def recheck(self, due: Due) -> datetime | None:
+        """Hold lapsing requirements again and fix the list; anything that cannot be read counts as met and is marked."""
+        async with self._platform.database.read() as session:
+            row = await session.get(Giveaway, due.subject)
+            if row is None or row.state is not State.CLOSING:
+                return None
+            entrants = (
+                (
+                    await session.execute(
+                        select(
+                            GiveawayEntry.token, GiveawayEntry.user_id, GiveawayEntry.salt, GiveawayEntry.tickets
+                        ).where(GiveawayEntry.giveaway_id == row.id)
+                    )
+                )
+                .tuples()
+                .all()
+            )
+        people = [(token, user_id, salt, held) for token, user_id, salt, held in entrants if user_id and salt]
+        standings = (
+            await self._judge(row, people)
+            if row.source is Source.ENTRY
+            else [Standing(token, user_id, salt, held, None, unchecked=False) for token, user_id, salt, held in people]
+        )
+        return await self._fix(row, standings)
+
+    async def _judge(self, row: Giveaway, people: Sequence[tuple[str, int, str, int]]) -> list[Standing]:
+        terms = Terms.from_json(row.terms)
+        ids = [user_id for _, user_id, _, _ in people]
+        states = await self._platform.members.fetch(row.guild_id, ids)
+        holds: Mapping[int, Verdict] = {}
+        if terms.holders_of is not None and ids:
+            try:
+                holds = await self._platform.gates.check(row.guild_id, terms.holders_of.key, ids)
+            except Exception:
+                log.exception("the gate of giveaway %s could not be read; its entrants are marked", row.id)
+        now = clock.now()
+        return [
+            judge_again(terms, person, states[person[1]], holds.get(person[1], Verdict.UNKNOWN), now)
+            for person in people
+        ]
+
+    async def _fix(self, row: Giveaway, standings: Sequence[Standing]) -> datetime | None:
+        """Freeze the list in one transaction, if it is still the one that was judged; otherwise judge again at once."""
+        kept = [standing for standing in standings if standing.dropped is None]
+        frozen: FrozenList | None = None
+        if kept:
+            people = [(str(standing.user_id), standing.salt, standing.tickets) for standing in kept]
+            frozen = await self._platform.compute(freeze, row.public_id, people)
+        now = clock.now()
+        async with self._platform.database.write() as tx:
+            current = await tx.session.get(Giveaway, row.id, with_for_update=True, populate_existing=True)
+            if current is None or current.state is not State.CLOSING:
+                return None
+            count = await tx.session.scalar(
+                select(func.count()).select_from(GiveawayEntry).where(GiveawayEntry.giveaway_id == row.id)
+            )
+            if count != len(standings):
+                # Someone was forgotten meanwhile.
+                return now
+            await _store(tx, row.id, standings)
+            if frozen is None:
+                await self._end_empty(tx, current, len(standings), now)
+            else:
+                await self._end_frozen(tx, current, frozen, now)
+            await self._posts.refresh(tx, row.id, now)
+        return None
+
+    async def _end_empty(self, tx: Transaction, row: Giveaway, dropped: int, now: datetime) -> None:
+        row.state = State.EMPTY
+        await self._platform.ledger.append(
+            tx,
+            Entry(
+                guild_id=row.guild_id,
+                kind="giveaway.empty",
+                actor_id=None,
+                subject=f"giveaway:{row.number}",
+                persons={},
+                texts={},
+                facts={"dropped": dropped},
+            ),
+            now=now,
+        )
+
+    async def _end_frozen(self, tx: Transaction, row: Giveaway, frozen: FrozenList, now: datetime) -> None:
+        row.state, row.frozen_at = State.FROZEN, now
+        row.digest, row.entries, row.tickets = frozen.digest, len(frozen.entrants), frozen.tickets
+        if self._platform.beacon is None:
+            row.trusted = {"off": True}
+        await add_freeze(self._platform, tx, row, now)
+        await self._platform.ledger.append(
+            tx,
+            Entry(
+                guild_id=row.guild_id,
+                kind="giveaway.frozen",
+                actor_id=None,
+                subject=f"giveaway:{row.number}",
+                persons={},
+                texts={},
+                facts={"entries": row.entries, "tickets": row.tickets, "digest": frozen.digest},
+            ),
+            now=now,
+        )
+
+
+def judge_again(
+    terms: Terms,
+    person: tuple[str, int, str, int],
+    state: MemberState | Absent,
+    holds: Verdict,
+    now: datetime,
+) -> Standing:
+    """Return where an entrant stands at closing: only what can lapse is held again."""
+    token, user_id, salt, held = person
+    member = state if isinstance(state, MemberState) else None
+    present = Answer.MET if member else Answer.UNMET if state is Absent.LEFT else Answer.UNKNOWN
+    facts = Facts(
+        user_id=user_id,
+        role_ids=member.role_ids if member else None,
+        created_at=message_time(user_id),
+        joined_at=member.joined_at if member else None,
+        present=present,
+        holds=_HOLDS[holds],
+    )
+    judged = {bar: answer for bar, answer in judge(terms, facts, now).items() if bar in LAPSING}
+    missing = bars(judged)
+    return Standing(
+        token=token,
+        user_id=user_id,
+        salt=salt,
+        tickets=tickets(terms, member.role_ids) if member else held,
+        # Who has left is said to have left, whatever else lapsed with it.
+        dropped=None if not missing else "left" if present is Answer.UNMET else missing[0].value,
+        unchecked=not missing and bool(unread(judged)),
+    )
+
+
+async def _store(tx: Transaction, key: int, standings: Sequence[Standing]) -> None:
+    table = GiveawayEntry.__table__
+    changed = [
+        {"of": key, "name": s.token, "tickets": s.tickets, "dropped": s.dropped, "unchecked": s.unchecked}
+        for s in standings
+    ]
+    if changed:
+        connection = await tx.session.connection()
+        await connection.execute(
+            update(table)
+            .where(table.c.giveaway_id == bindparam("of"), table.c.token == bindparam("name"))
+            .values(tickets=bindparam("tickets"), dropped=bindparam("dropped"), unchecked=bindparam("unchecked")),
+            changed,
+        )
