@@ -13,9 +13,21 @@ from bot.compute import Compute
 from bot.database import Database
 from bot.delivery import Deliveries
 from bot.dispatch import Dispatcher
-from bot.ledger.live import LogChannel
+from bot.guilds import Feature
+from bot.ledger.custody import LedgerCustodian
 from bot.ledger.service import Ledger
-from bot.ports import Custodian, Guilds, Holders, Members, Requirements, Showcase, Wallets
+from bot.ledger.setup import register as register_ledger
+from bot.ports import (
+    Custodian,
+    Guilds,
+    Holders,
+    Members,
+    Requirements,
+    RoleGiver,
+    Running,
+    Showcase,
+    Wallets,
+)
 from bot.preferences import Preferences
 from bot.reads import CachedGuilds, GatewayMembers
 from bot.schedule import LOOK_ALONE, LOOK_SHARED, Schedule
@@ -51,6 +63,8 @@ class Platform:
     attendance: Requirements = field(default_factory=NoRequirements.for_events)
     wallets: Wallets = field(default_factory=NoWallets)
     holders: Holders = field(default_factory=NoHolders)
+    running: dict[Feature, Running] = field(default_factory=dict[Feature, Running])
+    role_givers: list[RoleGiver] = field(default_factory=list[RoleGiver])
     showcases: list[Showcase] = field(default_factory=list[Showcase])
     custodians: list[Custodian] = field(default_factory=list[Custodian])
     # Set once there is a client.
@@ -93,6 +107,7 @@ def create_platform(settings: Settings) -> Platform:
     if not settings.beacon_off:
         chain = load_chain(settings.beacon_chain) if settings.beacon_chain is not None else QUICKNET
         beacon = BeaconClient(settings.beacon_urls, chain, compute=compute)
+    ledger = register_ledger(database, deliveries, schedule)
     return Platform(
         settings=settings,
         database=database,
@@ -101,10 +116,11 @@ def create_platform(settings: Settings) -> Platform:
         schedule=schedule,
         deliveries=deliveries,
         preferences=Preferences(database),
-        ledger=Ledger(LogChannel(database, deliveries, schedule)),
+        ledger=ledger,
         router=router,
         pager=Pager(router),
         beacon=beacon,
+        custodians=[LedgerCustodian(ledger)],
     )
 
 
