@@ -9,8 +9,9 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
-from bot.database import Base, Snowflake
-from bot.i18n import language_of
+from bot.database import Base, Snowflake, insert_for
+from bot.errors import WrongState
+from bot.i18n import Text, language_of, t
 
 
 class Feature(StrEnum):
@@ -76,6 +77,7 @@ class GuildConfig:
     zone_is_set: bool = False
     places: dict[Purpose, int] | None = None
     disabled: frozenset[Feature] = frozenset()
+    language_is_set: bool = False
 
     def place(self, purpose: Purpose) -> int | None:
         """Return the channel or role configured for *purpose*."""
@@ -101,14 +103,34 @@ async def config_of(session: AsyncSession, guild_id: int) -> GuildConfig:
         zone_is_set=row.zone is not None,
         places={Purpose(name): int(value) for name, value in row.places.items()},
         disabled=frozenset(Feature(name) for name in row.disabled),
+        language_is_set=row.language is not None,
     )
 
 
 async def row_for_update(session: AsyncSession, guild_id: int) -> GuildRow:
     """Return a server's row, locked until the transaction ends; made where there is none."""
-    row = (await session.scalars(select(GuildRow).where(GuildRow.guild_id == guild_id).with_for_update())).one_or_none()
-    if row is None:
-        row = GuildRow(guild_id=guild_id, places={}, disabled=[], greeted=False)
-        session.add(row)
-        await session.flush()
-    return row
+    new = insert_for(session)(GuildRow).values(guild_id=guild_id, places={}, disabled=[], greeted=False)
+    await session.execute(new.on_conflict_do_nothing())
+    return (await session.scalars(select(GuildRow).where(GuildRow.guild_id == guild_id).with_for_update())).one()
+
+
+def feature_name(feature: Feature) -> Text:
+    """Return what a feature is called, as a word that can stand alone or begin a sentence."""
+    match feature:
+        case Feature.GIVEAWAYS:
+            return t("feature.giveaways")
+        case Feature.POLLS:
+            return t("feature.polls")
+        case Feature.EVENTS:
+            return t("feature.events")
+        case Feature.WALLETS:
+            return t("feature.wallets")
+
+
+def require_enabled(config: GuildConfig, feature: Feature) -> None:
+    """Raise WrongState, saying who may turn it on, while a feature is turned off; each of its commands asks this first.
+
+    What was running goes on unless the moderator cancelled it, so its buttons do not ask.
+    """
+    if not config.enabled(feature):
+        raise WrongState(t("feature.off", feature=feature_name(feature)))

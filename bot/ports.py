@@ -15,6 +15,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.beacon import Beacon, BeaconChain
 from bot.database import Transaction
 from bot.i18n import Text
+from bot.people import Actor
+from bot.permissions import Need
 
 
 class Verdict(StrEnum):
@@ -52,18 +54,6 @@ class Members(Protocol):
         ...
 
 
-class Need(StrEnum):
-    """Permissions of the bot in a channel, by Discord's names."""
-
-    VIEW = "view_channel"
-    SEND = "send_messages"
-    SEND_THREADS = "send_messages_in_threads"
-    EMBED = "embed_links"
-    ATTACH = "attach_files"
-    HISTORY = "read_message_history"
-    MANAGE_ROLES = "manage_roles"
-
-
 @dataclass(frozen=True, slots=True)
 class ChannelState:
     """A channel as the bot sees it; ``missing`` are needs it does not have there."""
@@ -76,7 +66,7 @@ class ChannelState:
 
 @dataclass(frozen=True, slots=True)
 class RoleState:
-    """A role as the bot sees it."""
+    """A role as the bot sees it; ``of_bot`` is the one Discord made for a bot."""
 
     role_id: int
     name: str
@@ -84,6 +74,7 @@ class RoleState:
     is_default: bool
     assignable: bool
     mentionable: bool
+    of_bot: bool = False
 
 
 class Guilds(Protocol):
@@ -94,6 +85,14 @@ class Guilds(Protocol):
     def channel(self, guild_id: int, channel_id: int, needs: Collection[Need] = ()) -> ChannelState | None: ...
     def role(self, guild_id: int, role_id: int) -> RoleState | None: ...
     def member_count(self, guild_id: int) -> int | None: ...
+
+    def lacking(self, guild_id: int, needs: Collection[Need]) -> frozenset[Need]:
+        """Return which needs are not met in the server as a whole; all of them where the server is not known."""
+        ...
+
+    def greeting_channel(self, guild_id: int, needs: Collection[Need]) -> int | None:
+        """Return the server's channel for system messages, else its first text channel, where these needs are met."""
+        ...
 
 
 class Unread(StrEnum):
@@ -255,4 +254,27 @@ class Custodian(Protocol):
 
     async def erase_guild(self, tx: Transaction, guild_id: int) -> None:
         """Erase everything of a server that removed the bot."""
+        ...
+
+
+class Running(Protocol):
+    """What of a feature is going on in a server, for the moderator who turns the feature off."""
+
+    async def running(self, session: AsyncSession, guild_id: int, now: datetime) -> Sequence[Line]:
+        """Return what is scheduled, open or still owed, by its time."""
+        ...
+
+    async def cancel_running(self, actor: Actor, now: datetime) -> Sequence[Text]:
+        """Cancel all of it in the moderator's server, each thing as the feature's own command does it.
+
+        The feature is off by then. Returns a sentence for each that goes on all the same, with the reason.
+        """
+        ...
+
+
+class RoleGiver(Protocol):
+    """A feature that gives members roles and takes them back."""
+
+    async def given_roles(self, session: AsyncSession, guild_id: int) -> Sequence[int]:
+        """Return the roles in use now, for the check that the bot can give them."""
         ...

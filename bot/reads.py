@@ -4,12 +4,14 @@ import asyncio
 import logging
 from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, cast
 
 import discord
+from discord.http import Route
 
 from bot import clock
-from bot.ports import Absent, ChannelState, MemberState, Need, RoleState
+from bot.permissions import Need
+from bot.ports import Absent, ChannelState, MemberState, RoleState
 
 # Discord allows 120 gateway messages a minute and shard; presence and heartbeats need some too.
 PACE: Final = timedelta(seconds=0.6)
@@ -60,13 +62,13 @@ class GatewayMembers:
         if role_id == guild_id:
             guild = self._client.get_guild(guild_id)
             return None if guild is None else guild.member_count
-        route = discord.http.Route("GET", "/guilds/{guild_id}/roles/member-counts", guild_id=guild_id)
+        route = Route("GET", "/guilds/{guild_id}/roles/member-counts", guild_id=guild_id)
         try:
-            counts = await self._client.http.request(route)
+            counts: object = await self._client.http.request(route)
         except Exception as error:  # newer than discord.py, and not served everywhere: any failure is "unknown"
             log.debug("role counts of server %s could not be read: %s", guild_id, error)
             return None
-        value = counts.get(str(role_id)) if isinstance(counts, dict) else None
+        value = cast("dict[str, object]", counts).get(str(role_id)) if isinstance(counts, dict) else None
         return value if isinstance(value, int) else None
 
 
@@ -112,7 +114,24 @@ class CachedGuilds:
             is_default=role.is_default(),
             assignable=role.is_assignable(),
             mentionable=role.mentionable or can_mention_all,
+            of_bot=role.is_bot_managed(),
         )
+
+    def lacking(self, guild_id: int, needs: Collection[Need]) -> frozenset[Need]:
+        """Return which needs are not met in the server as a whole; all of them where the server is not known."""
+        guild = self._client.get_guild(guild_id)
+        if guild is None:
+            return frozenset(needs)
+        return frozenset(need for need in needs if not getattr(guild.me.guild_permissions, need.value))
+
+    def greeting_channel(self, guild_id: int, needs: Collection[Need]) -> int | None:
+        """Return the server's channel for system messages, else its first text channel, where these needs are met."""
+        guild = self._client.get_guild(guild_id)
+        if guild is None:
+            return None
+        channels = [guild.system_channel, *guild.text_channels]
+        found = (self.channel(guild_id, channel.id, needs) for channel in channels if channel is not None)
+        return next((channel.channel_id for channel in found if channel is not None and not channel.missing), None)
 
 
 def _state(member: discord.Member) -> MemberState:

@@ -1,0 +1,51 @@
+"""Which Discord permissions the bot uses, by feature: what an invitation asks for, and what a check looks for."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from bot.guilds import Feature
+
+
+class Need(StrEnum):
+    """Permissions of the bot, by Discord's names; a member of :class:`discord.Permissions` has each."""
+
+    VIEW = "view_channel"
+    SEND = "send_messages"
+    SEND_THREADS = "send_messages_in_threads"
+    CREATE_THREADS = "create_public_threads"
+    EMBED = "embed_links"
+    ATTACH = "attach_files"
+    HISTORY = "read_message_history"
+    CREATE_EVENTS = "create_events"
+    MANAGE_ROLES = "manage_roles"
+
+
+@dataclass(frozen=True, slots=True)
+class Uses:
+    """What a feature needs: in each channel it posts in, and in the server as a whole."""
+
+    channel: tuple[Need, ...]
+    server: tuple[Need, ...] = ()
+
+
+# History, since after a crash the bot looks for its own message before it sends one again.
+POSTS: Final = (Need.VIEW, Need.SEND, Need.EMBED, Need.HISTORY)
+POSTS_FILES: Final = (*POSTS, Need.ATTACH)
+# The live log is text; a channel for it needs no files.
+LOG: Final = POSTS
+
+USES: Final[Mapping[Feature, Uses]] = {
+    Feature.GIVEAWAYS: Uses(POSTS_FILES),
+    Feature.POLLS: Uses(POSTS_FILES),
+    Feature.EVENTS: Uses(
+        (*POSTS_FILES, Need.CREATE_THREADS, Need.SEND_THREADS), (Need.CREATE_EVENTS, Need.MANAGE_ROLES)
+    ),
+    Feature.WALLETS: Uses(POSTS, (Need.MANAGE_ROLES,)),
+}
+
+
+def all_needs() -> frozenset[Need]:
+    """Return everything an invitation asks for."""
+    return frozenset(need for uses in USES.values() for need in (*uses.channel, *uses.server)) | frozenset(LOG)
