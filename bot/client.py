@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Coroutine
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 import discord
 from discord.ext import commands
@@ -75,7 +75,7 @@ class Ikuzo(commands.AutoShardedBot):
         database = self.platform.database
         async with database.read() as session:
             known = await remembered(session, _TREE_DIGEST)
-        digest = await self.tree.sync_if_changed(known)
+        digest = await cast("Tree", self.tree).sync_if_changed(known)
         if digest != known:
             async with database.write() as tx:
                 await remember(tx, _TREE_DIGEST, digest)
@@ -89,6 +89,8 @@ class Ikuzo(commands.AutoShardedBot):
         await self._note_departures()
 
     async def on_interaction(self, interaction: discord.Interaction["Ikuzo"]) -> None:
+        if interaction.guild_id is not None:
+            self.platform.presence.note(interaction.guild_id, interaction.user.id)
         if interaction.type in (discord.InteractionType.component, discord.InteractionType.modal_submit):
             await self.router.dispatch(interaction)
 

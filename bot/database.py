@@ -121,7 +121,9 @@ class Database:
             self._writes = _sqlite_engine(self.url, begin="BEGIN IMMEDIATE", size=1)
             self._reads = _sqlite_engine(self.url, begin="BEGIN", size=4)
         else:
-            self._writes = self._reads = create_async_engine(self.url, pool_size=10, max_overflow=10, pool_pre_ping=True)
+            self._writes = self._reads = create_async_engine(
+                self.url, pool_size=10, max_overflow=10, pool_pre_ping=True
+            )
 
     @property
     def is_sqlite(self) -> bool:
@@ -174,8 +176,17 @@ def insert_for(bind: AsyncSession | Connection) -> "Callable[..., sqlite.Insert 
 def _sqlite_engine(url: URL, *, begin: str, size: int) -> AsyncEngine:
     engine = create_async_engine(url, pool_size=size, max_overflow=0, pool_timeout=60)
     event.listen(engine.sync_engine, "connect", prepare_sqlite)
-    event.listen(engine.sync_engine, "begin", lambda connection: connection.exec_driver_sql(begin))
+    event.listen(engine.sync_engine, "begin", beginning_with(begin))
     return engine
+
+
+def beginning_with(statement: str) -> Callable[[Connection], None]:
+    """Return a listener that begins a transaction with *statement*, instead of the driver's own way."""
+
+    def begin(connection: Connection) -> None:
+        connection.exec_driver_sql(statement)
+
+    return begin
 
 
 def prepare_sqlite(connection: Any, record: object) -> None:

@@ -13,11 +13,13 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import partial
 from typing import Any, Final
 
 import apscheduler.schedulers.base
 import apscheduler.triggers.interval
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from apscheduler.triggers.base import BaseTrigger
 from apscheduler.triggers.date import DateTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 from sqlalchemy import Index, UniqueConstraint, delete, func, or_, select, update
@@ -144,11 +146,10 @@ class Schedule:
         self._started = True
         self._alarm.start()
         look = LOOK_ALONE if self._database.is_sqlite else LOOK_SHARED
-        self._alarm.add_job(self._ring, IntervalTrigger(seconds=int(look.total_seconds())), id="look")
+        self._set_alarm("look", IntervalTrigger(seconds=int(look.total_seconds())), self._ring)
         for name, interval, job in self._periodic:
-            self._alarm.add_job(
-                _guarded, IntervalTrigger(seconds=int(interval.total_seconds())), args=(name, job), id=f"every:{name}"
-            )
+            trigger = IntervalTrigger(seconds=int(interval.total_seconds()))
+            self._set_alarm(f"every:{name}", trigger, partial(_guarded, name, job))
         self.wake()
 
     async def stop(self) -> None:
@@ -178,7 +179,7 @@ class Schedule:
                     await self._arm()
         except Exception:
             log.exception("the schedule could not be read; trying again shortly")
-            self._set_alarm("retry", clock.now() + FIRST_RETRY)
+            self._set_alarm("retry", DateTrigger(clock.now() + FIRST_RETRY), self._ring)
         finally:
             self._runner = None
 
@@ -269,10 +270,10 @@ class Schedule:
         async with self._database.read() as session:
             earliest = await session.scalar(select(func.min(Deadline.wake_at)).where(Deadline.kind.in_(self._handlers)))
         if earliest is not None:
-            self._set_alarm("next", max(earliest, clock.now()))
+            self._set_alarm("next", DateTrigger(max(earliest, clock.now())), self._ring)
 
-    def _set_alarm(self, name: str, when: datetime) -> None:
-        self._alarm.add_job(self._ring, DateTrigger(when), id=name, replace_existing=True)
+    def _set_alarm(self, name: str, trigger: BaseTrigger, work: Callable[[], Awaitable[None]]) -> None:
+        self._alarm.add_job(work, trigger, id=name, replace_existing=True)  # pyright: ignore[reportUnknownMemberType]
 
     async def _ring(self) -> None:
         self.wake()

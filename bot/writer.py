@@ -15,7 +15,7 @@ from typing import Any, Final, Protocol, TypeVar
 from sqlalchemy import Connection, create_engine, event
 from sqlalchemy.engine import Engine
 
-from bot.database import Database, prepare_sqlite
+from bot.database import Database, beginning_with, prepare_sqlite
 
 Row = TypeVar("Row", contravariant=True)
 Result = TypeVar("Result", covariant=True)
@@ -66,6 +66,7 @@ class Writer:
         try:
             while self._pending:
                 calls, self._pending = self._pending[:BATCH], self._pending[BATCH:]
+                outcomes: list[Any]
                 try:
                     outcomes = await self._commit(calls)
                 except Exception as error:  # the database itself refused: every caller hears of it
@@ -93,7 +94,7 @@ class Writer:
         if self._engine is None:
             self._engine = create_engine(self._database.url.set(drivername="sqlite"), pool_size=1, max_overflow=0)
             event.listen(self._engine, "connect", prepare_sqlite)
-            event.listen(self._engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
+            event.listen(self._engine, "begin", beginning_with("BEGIN IMMEDIATE"))
         with self._engine.begin() as connection:
             return run_batch(connection, calls)
 

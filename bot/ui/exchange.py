@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import discord
 
@@ -69,7 +69,7 @@ class Exchange:
         message = self._outgoing(answer)
         async with _answering(self.interaction):
             interaction = self.interaction
-            arguments = {
+            arguments: dict[str, Any] = {
                 "content": message.content or None,
                 "embeds": list(message.embeds),
                 "view": message.view(),
@@ -133,7 +133,7 @@ async def answer_privately(interaction: discord.Interaction["Ikuzo"], message: O
     """Send an ephemeral answer, as response or follow-up, whichever is possible now."""
     view = message.view()
     async with _answering(interaction):
-        arguments = {
+        arguments: dict[str, Any] = {
             "content": message.content or "",
             "embeds": list(message.embeds),
             "files": [file.to_file() for file in message.files],

@@ -147,7 +147,7 @@ def judge(terms: Terms, facts: Facts, now: datetime) -> dict[Bar, Answer]:
     """Return each requirement that applies with what is known of it, in the order in which to tell them."""
     roles = facts.role_ids
 
-    def known(condition: bool | None) -> Answer:
+    def known(condition: bool | None) -> Answer:  # noqa: FBT001 (a value to be named, not a switch)
         return Answer.UNKNOWN if condition is None else Answer.MET if condition else Answer.UNMET
 
     found = {

@@ -4,9 +4,9 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, cast
 
-from sqlalchemy import bindparam, func, select, update
+from sqlalchemy import Table, bindparam, func, select, update
 
 from bot import clock
 from bot.database import Transaction
@@ -32,7 +32,7 @@ Follower = Callable[[Transaction, Giveaway, datetime], Awaitable[None]]
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """An entrant after the recheck: still on the list or why not, with how many tickets, and whether all was readable."""
+    """An entrant after the recheck: on the list or why not, with how many tickets, and whether all was readable."""
 
     token: str
     user_id: int
@@ -83,7 +83,7 @@ class Closing:
         )
 
     async def recheck(self, due: Due) -> datetime | None:
-        """Hold lapsing requirements again and fix the list; anything that cannot be read counts as met and is marked."""
+        """Hold lapsing requirements again and fix the list; what cannot be read counts as met and is marked."""
         async with self._platform.database.read() as session:
             row = await session.get(Giveaway, due.subject)
             if row is None or row.state is not State.CLOSING:
@@ -219,7 +219,7 @@ def judge_again(
 
 
 async def _store(tx: Transaction, key: int, standings: Sequence[Standing]) -> None:
-    table = GiveawayEntry.__table__
+    table = cast("Table", GiveawayEntry.__table__)
     changed = [
         {"of": key, "name": s.token, "tickets": s.tickets, "dropped": s.dropped, "unchecked": s.unchecked}
         for s in standings

@@ -23,7 +23,7 @@ from bot.schedule import Due
 from cogs.giveaways.rules.decide import ranking
 from cogs.giveaways.rules.draw import Outcome
 from cogs.giveaways.rules.freeze import PATIENCE
-from cogs.giveaways.service.freezing import NO_CHANNEL, candidates, pick_channel
+from cogs.giveaways.service.freezing import NO_CHANNEL, candidates, pick_channel, round_at
 from cogs.giveaways.service.notices import wait_for
 from cogs.giveaways.service.proof import entrants_of
 from cogs.giveaways.service.records import giveaway_of
@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from bot.app import Platform
 
 NOT_YET: Final = timedelta(seconds=3)
+LATE: Final = timedelta(minutes=2)
 AWAY_SHORT: Final = timedelta(seconds=30)
 AWAY_LONG: Final = timedelta(minutes=5)
 # More mentions than this do not fit a message of 2 000 characters with its words.
@@ -76,8 +77,12 @@ class Drawing:
         if row.trusted is None and freeze.round is not None:
             try:
                 beacon = await self._fetch(freeze)
-            except BeaconNotYet:
-                return clock.now() + NOT_YET
+            except BeaconNotYet as error:
+                # A wrong address answers "not there" too, so that is only believed for a while.
+                expected = round_at(freeze)
+                if expected is None or clock.now() - expected < LATE:
+                    return clock.now() + NOT_YET
+                return await self._away(row.id, str(error))
             except BeaconUnavailable as error:
                 return await self._away(row.id, str(error))
         ranked = await self._platform.compute(
@@ -97,7 +102,7 @@ class Drawing:
     async def _fetch(self, freeze: GiveawayFreeze) -> Beacon:
         client = self._platform.beacon
         if client is None or client.chain.hash != freeze.chain or freeze.round is None:
-            raise BeaconUnavailable(())
+            raise BeaconUnavailable(freeze.round or 0, ())
         return await client.fetch(freeze.round)
 
     async def _away(self, key: int, why: str) -> datetime | None:

@@ -24,6 +24,16 @@ from cogs.giveaways.service.records import GiveawayInfo, giveaway_of, info
 from cogs.giveaways.tables import Giveaway, GiveawayEntry, GiveawayPrize, Source, State
 
 REMEMBERED: Final = 256
+_TIMED: Final = {
+    Bar.ACCOUNT_AGE: "giveaway.bar.account_age",
+    Bar.MEMBER_FOR: "giveaway.bar.member_for",
+    Bar.COOLDOWN: "giveaway.bar.cooldown",
+}
+_PLAIN: Final = {
+    Bar.ORGANISER: t("giveaway.bar.organiser"),
+    Bar.BOT: t("giveaway.bar.bot"),
+    Bar.LEFT: t("giveaway.bar.left"),
+}
 _ANSWERS: Final = {Verdict.YES: Answer.MET, Verdict.NO: Answer.UNMET, Verdict.UNKNOWN: Answer.UNKNOWN}
 
 
@@ -189,32 +199,25 @@ def refuse(terms: Terms, judged: Mapping[Bar, Answer], facts: Facts) -> None:
 
 def why_barred(terms: Terms, bar: Bar, facts: Facts) -> Text:
     """Say what is missing and how to meet it."""
+    since = {Bar.ACCOUNT_AGE: facts.created_at, Bar.MEMBER_FOR: facts.joined_at, Bar.COOLDOWN: facts.won_at}
+    needed = {Bar.ACCOUNT_AGE: terms.account_age, Bar.MEMBER_FOR: terms.member_for, Bar.COOLDOWN: terms.cooldown}
+    if bar in since:
+        start, length = since[bar], needed[bar]
+        if start is None or length is None:
+            raise ValueError(f"{bar} does not apply to these terms")
+        return Text(_TIMED[bar], {"needed": length, "from_then": start + length})
     match bar:
-        case Bar.ORGANISER:
-            return t("giveaway.bar.organiser")
-        case Bar.BOT:
-            return t("giveaway.bar.bot")
-        case Bar.LEFT:
-            return t("giveaway.bar.left")
         case Bar.EXCLUDED_ROLE:
             held = [role for role in terms.excluded_roles if role in (facts.role_ids or ())]
             return t("giveaway.bar.excluded_role", roles=[markup.role(role) for role in held or terms.excluded_roles])
         case Bar.REQUIRED_ROLE:
             return t("giveaway.bar.required_role", role=markup.role(terms.required_role or 0))
-        case Bar.ACCOUNT_AGE if terms.account_age is not None:
-            return t(
-                "giveaway.bar.account_age", needed=terms.account_age, from_then=facts.created_at + terms.account_age
-            )
-        case Bar.MEMBER_FOR if terms.member_for is not None and facts.joined_at is not None:
-            return t("giveaway.bar.member_for", needed=terms.member_for, from_then=facts.joined_at + terms.member_for)
-        case Bar.COOLDOWN if terms.cooldown is not None and facts.won_at is not None:
-            return t("giveaway.bar.cooldown", needed=terms.cooldown, from_then=facts.won_at + terms.cooldown)
         case Bar.HOLDERS_OF if terms.holders_of is not None:
             return t("giveaway.bar.holders_of", rule=terms.holders_of.name)
         case Bar.ATTENDED if terms.attended is not None:
             return t("giveaway.bar.attended", event=terms.attended.name)
         case _:
-            raise ValueError(f"{bar} does not apply to these terms")
+            return _PLAIN[bar]
 
 
 def over(found: GiveawayInfo) -> UserError:

@@ -1,4 +1,4 @@
-"""The freeze message: published before the round exists, replaced when it came too late, waited for when it cannot be."""
+"""The freeze message: published before the round exists, replaced when too late, waited for when it cannot be."""
 
 import logging
 from collections.abc import Sequence
@@ -152,7 +152,7 @@ class Freezing:
         return None if before is None else freeze_info(before, row.guild_id).url
 
     async def settled(self, tx: Transaction, delivery: Delivery, outcome: Outcome) -> None:
-        """Go on to the draw when the message counts, post another when it came too late, say so when it cannot be sent."""
+        """Go on to the draw when the message counts, post another when too late, say so when it cannot be sent."""
         now = clock.now()
         freeze = await tx.session.get(GiveawayFreeze, delivery.subject, with_for_update=True)
         row = await tx.session.get(Giveaway, freeze.giveaway_id, with_for_update=True) if freeze is not None else None

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, Final
+from typing import Any, Final, cast
 
-from sqlalchemy import Connection, bindparam, select, text, update
+from sqlalchemy import Connection, Table, bindparam, delete, select, text, update
 
 from bot.database import micros
 from bot.live import count_changed
@@ -51,7 +51,7 @@ class EnterResult:
 
 
 _COLUMNS: Final = "giveaway_id, user_id, token, salt, tickets, entered_at, unchecked"
-# WHERE in both: the row is only inserted while the giveaway is open, before its closing, and judged by its present terms.
+# A row is only inserted while the giveaway is open, before its closing, and judged by its present terms.
 _OPEN: Final = "g.state = 'open' AND g.closes_at > r.entered_at AND g.revision = r.revision"
 _SQLITE: Final = text(f"""
     INSERT INTO giveaway_entries ({_COLUMNS})
@@ -70,13 +70,22 @@ _POSTGRESQL: Final = text(f"""
     INSERT INTO giveaway_entries ({_COLUMNS})
     SELECT r.giveaway_id, r.user_id, r.token, r.salt, r.tickets, r.entered_at, false
     FROM (SELECT (value->>0)::bigint AS giveaway_id, (value->>1)::bigint AS revision, (value->>2)::bigint AS user_id,
-                 value->>3 AS token, value->>4 AS salt, (value->>5)::bigint AS tickets, (value->>6)::bigint AS entered_at
+                 value->>3 AS token, value->>4 AS salt, (value->>5)::bigint AS tickets,
+                 (value->>6)::bigint AS entered_at
           FROM jsonb_array_elements(CAST(:rows AS jsonb)) AS value) AS r
     JOIN giveaways AS g ON g.id = r.giveaway_id
     WHERE {_OPEN}
     ON CONFLICT (giveaway_id, user_id) DO NOTHING
     RETURNING giveaway_id, user_id
 """)  # noqa: S608
+
+
+_GIVEAWAYS: Final = cast("Table", Giveaway.__table__)
+_ADD: Final = (
+    update(_GIVEAWAYS)
+    .where(_GIVEAWAYS.c.id == bindparam("key"))
+    .values(entry_count=_GIVEAWAYS.c.entry_count + bindparam("change"))
+)
 
 
 def enter(connection: Connection, rows: Sequence[Enter]) -> Sequence[EnterResult]:
@@ -139,7 +148,7 @@ def leave(connection: Connection, rows: Sequence[Leave]) -> Sequence[bool]:
         if state is not None and state.state is State.OPEN and state.closes_at > row.at:
             gone = (
                 connection.execute(
-                    GiveawayEntry.__table__.delete().where(
+                    delete(GiveawayEntry).where(
                         GiveawayEntry.giveaway_id == row.giveaway_id, GiveawayEntry.user_id == row.user_id
                     )
                 ).rowcount
@@ -160,9 +169,7 @@ def _count(
     changed = sorted(changes)
     if changed:
         connection.execute(
-            update(Giveaway.__table__)
-            .where(Giveaway.__table__.c.id == bindparam("key"))
-            .values(entry_count=Giveaway.__table__.c.entry_count + bindparam("change")),
+            _ADD,
             [{"key": key, "change": changes[key]} for key in changed],
         )
         count_changed(connection, KIND, {key: states[key].opened_at for key in changed}, now)
@@ -180,5 +187,5 @@ def _held(connection: Connection, rows: Sequence[Enter]) -> dict[tuple[int, int]
                 GiveawayEntry.giveaway_id == key, GiveawayEntry.user_id.in_(users)
             )
         ):
-            found[key, user_id] = tickets
+            found[key, user_id or 0] = tickets
     return found

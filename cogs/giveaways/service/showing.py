@@ -101,7 +101,7 @@ class ResultView:
 
 @dataclass(frozen=True, slots=True)
 class PassView:
-    """A public line about places that passed on, with the new bundle. ``reason`` is a PassReason or a person's words."""
+    """A public line about places that passed on, with the new bundle; ``reason`` may be a person's words."""
 
     info: GiveawayInfo
     passed: Sequence[PlaceInfo]

@@ -1,0 +1,1 @@
+"""Buttons, selects and modals of giveaways; what they do is in the services."""
