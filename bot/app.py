@@ -7,12 +7,15 @@ from datetime import timedelta
 
 import discord
 
+from bot.absences import Presence
 from bot.beacon import QUICKNET, BeaconClient, load_chain
 from bot.client import Ikuzo, use_api
 from bot.compute import Compute
+from bot.custodians import platform_custodians
 from bot.database import Database
 from bot.delivery import Deliveries
 from bot.dispatch import Dispatcher
+from bot.drafts import DraftKinds
 from bot.guilds import Feature
 from bot.ledger.custody import LedgerCustodian
 from bot.ledger.service import Ledger
@@ -22,6 +25,7 @@ from bot.ports import (
     Guilds,
     Holders,
     Members,
+    Messages,
     Requirements,
     RoleGiver,
     Running,
@@ -29,9 +33,10 @@ from bot.ports import (
     Wallets,
 )
 from bot.preferences import Preferences
-from bot.reads import CachedGuilds, GatewayMembers
+from bot.reads import CachedGuilds, ChannelMessages, GatewayMembers
 from bot.schedule import LOOK_ALONE, LOOK_SHARED, Schedule
 from bot.settings import Settings
+from bot.sweep import Sweeper
 from bot.ui.pager import Pager
 from bot.ui.router import Router
 from bot.unavailable import NoHolders, NoRequirements, NoWallets
@@ -55,6 +60,7 @@ class Platform:
     schedule: Schedule
     deliveries: Deliveries
     preferences: Preferences
+    presence: Presence
     ledger: Ledger
     router: Router
     pager: Pager
@@ -67,10 +73,12 @@ class Platform:
     role_givers: list[RoleGiver] = field(default_factory=list[RoleGiver])
     showcases: list[Showcase] = field(default_factory=list[Showcase])
     custodians: list[Custodian] = field(default_factory=list[Custodian])
+    drafts: DraftKinds = field(default_factory=DraftKinds)
     # Set once there is a client.
     dispatcher: Dispatcher = field(init=False)
     members: Members = field(init=False)
     guilds: Guilds = field(init=False)
+    messages: Messages = field(init=False)
     upkeep: Upkeep = field(init=False)
 
     def attach(self, client: Ikuzo) -> None:
@@ -78,8 +86,9 @@ class Platform:
         self.dispatcher = Dispatcher(client, self.deliveries, self.schedule.owner)
         self.members = GatewayMembers(client)
         self.guilds = CachedGuilds(client)
-        self.upkeep = Upkeep(self.database, self.deliveries, self.guilds)
-        self.upkeep.custodians = self.custodians
+        self.messages = ChannelMessages(client)
+        sweeper = Sweeper(self.database, self.custodians, self.guilds, self.members, self.schedule.owner)
+        self.upkeep = Upkeep(self.database, self.deliveries, self.custodians, self.presence, sweeper)
 
         async def look() -> None:
             self.dispatcher.wake()
@@ -108,6 +117,7 @@ def create_platform(settings: Settings) -> Platform:
         chain = load_chain(settings.beacon_chain) if settings.beacon_chain is not None else QUICKNET
         beacon = BeaconClient(settings.beacon_urls, chain, compute=compute)
     ledger = register_ledger(database, deliveries, schedule)
+    preferences, presence = Preferences(database), Presence(database)
     return Platform(
         settings=settings,
         database=database,
@@ -115,12 +125,13 @@ def create_platform(settings: Settings) -> Platform:
         compute=compute,
         schedule=schedule,
         deliveries=deliveries,
-        preferences=Preferences(database),
+        preferences=preferences,
+        presence=presence,
         ledger=ledger,
         router=router,
         pager=Pager(router),
         beacon=beacon,
-        custodians=[LedgerCustodian(ledger)],
+        custodians=[LedgerCustodian(ledger), *platform_custodians(preferences, presence)],
     )
 
 

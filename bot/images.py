@@ -1,24 +1,31 @@
-"""Pictures people upload: checked by content, and their bytes kept, since Discord's links expire."""
+"""Pictures people upload: checked by content, and their bytes kept, since Discord's links expire.
+
+Whatever refers to a picture does so by a column named ``picture_id``, drafts by a value of that name.
+"""
 
 import hashlib
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from io import BytesIO
 from typing import Final
 
 from PIL import Image as Pillow
 from PIL import UnidentifiedImageError
-from sqlalchemy import LargeBinary, delete
+from sqlalchemy import ColumnElement, LargeBinary, and_, delete, exists, not_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.database import Base, Key, Snowflake, Transaction
+from bot.drafts import DraftRow
 from bot.errors import BadInput
 from bot.i18n import t
 
 LARGEST: Final = 8 * 1024 * 1024
 FORMATS: Final = {"PNG": "png", "JPEG": "jpg", "GIF": "gif", "WEBP": "webp"}
 PIXELS: Final = 64_000_000
+REFERENCE: Final = "picture_id"
+# Between giving a picture and the row that refers to it there is a transaction or two, never a day.
+SPARED: Final = timedelta(days=1)
 
 
 class Picture(Base):
@@ -78,3 +85,23 @@ async def load_image(session: AsyncSession, key: int | None) -> CheckedImage | N
 async def drop_image(tx: Transaction, key: int) -> None:
     """Erase a picture."""
     await tx.session.execute(delete(Picture).where(Picture.id == key))
+
+
+async def release_pictures(tx: Transaction, guild_id: int, user_id: int) -> None:
+    """Erase a member's pictures that nothing refers to any more, and of the others who gave them."""
+    mine = and_(Picture.guild_id == guild_id, Picture.user_id == user_id)
+    await tx.session.execute(delete(Picture).where(mine, await _unused(tx.session, guild_id)))
+    await tx.session.execute(update(Picture).where(mine).values(user_id=None))
+
+
+async def drop_unused_pictures(tx: Transaction, guild_id: int, now: datetime) -> None:
+    """Erase a server's pictures that nothing refers to: what they were given for was discarded or is over."""
+    old = and_(Picture.guild_id == guild_id, Picture.created_at < now - SPARED)
+    await tx.session.execute(delete(Picture).where(old, await _unused(tx.session, guild_id)))
+
+
+async def _unused(session: AsyncSession, guild_id: int) -> ColumnElement[bool]:
+    drafts = (await session.scalars(select(DraftRow.values).where(DraftRow.guild_id == guild_id))).all()
+    in_drafts = {values[REFERENCE] for values in drafts if isinstance(values.get(REFERENCE), int)}
+    columns = [table.c[REFERENCE] for table in Base.metadata.tables.values() if REFERENCE in table.c]
+    return and_(Picture.id.not_in(in_drafts), *(not_(exists().where(column == Picture.id)) for column in columns))

@@ -6,12 +6,14 @@ from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from typing import Final, cast
 
+import aiohttp
 import discord
 from discord.http import Route
 
 from bot import clock
 from bot.permissions import Need
-from bot.ports import Absent, ChannelState, MemberState, RoleState
+from bot.ports import Absent, ChannelState, MemberState, MessageState, RoleState, Unread
+from bot.ui.outgoing import markers
 
 # Discord allows 120 gateway messages a minute and shard; presence and heartbeats need some too.
 PACE: Final = timedelta(seconds=0.6)
@@ -132,6 +134,26 @@ class CachedGuilds:
         channels = [guild.system_channel, *guild.text_channels]
         found = (self.channel(guild_id, channel.id, needs) for channel in channels if channel is not None)
         return next((channel.channel_id for channel in found if channel is not None and not channel.missing), None)
+
+
+class ChannelMessages:
+    """Messages by id, asked of Discord one by one."""
+
+    def __init__(self, client: discord.Client) -> None:
+        self._client = client
+
+    async def fetch(self, guild_id: int, channel_id: int, message_id: int) -> MessageState | Unread:
+        """Read a message; GONE when there is none with this id, UNKNOWN when it may not be read or nobody answers."""
+        channel = self._client.get_partial_messageable(channel_id, guild_id=guild_id)
+        try:
+            message = await channel.fetch_message(message_id)
+        except discord.NotFound:
+            return Unread.GONE
+        except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
+            log.info("message %s could not be read: %s", message_id, error)
+            return Unread.UNKNOWN
+        me = self._client.user
+        return MessageState(message.id, me is not None and message.author.id == me.id, markers(message.embeds))
 
 
 def _state(member: discord.Member) -> MemberState:

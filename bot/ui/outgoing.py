@@ -1,5 +1,6 @@
 """A message before it is sent: what renderers return, whoever sends it."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from io import BytesIO
 
@@ -59,3 +60,9 @@ class Outgoing:
             view.add_item(item)
         view.stop()
         return view
+
+
+def markers(embeds: Iterable[discord.Embed]) -> frozenset[str]:
+    """Return what :meth:`Outgoing.marked` left in the embeds of a message."""
+    urls = (embed.url or "" for embed in embeds)
+    return frozenset(url.rpartition("#")[2] for url in urls if "#" in url)
