@@ -1,0 +1,1 @@
+"""The schema's history: one reason per file in ``versions``, run by ``bot.migrate`` at every start."""
