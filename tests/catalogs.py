@@ -122,5 +122,9 @@ def _misfits(use: Use, catalogs: Iterable[Catalog]) -> Iterator[str]:
 
 
 def sources(*folders: Path) -> dict[str, str]:
-    """Return the text of every Python file below the folders, by its path."""
-    return {str(path): path.read_text() for folder in folders for path in sorted(folder.rglob("*.py"))}
+    """Return the text of every Python file below the folders, by its path from beside them."""
+    return {
+        path.relative_to(folder.parent).as_posix(): path.read_text(encoding="utf-8")
+        for folder in folders
+        for path in sorted(folder.rglob("*.py"))
+    }

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot import i18n, markup
@@ -223,6 +223,7 @@ def test_lengths_of_time(length: timedelta, en: str, ja: str, ko: str) -> None:
     assert [plain(language, worded) for language in ("en", "ja", "ko")] == [en, ja, ko]
 
 
+@settings(deadline=None)  # the first example reads the catalogs
 @given(st.text(), st.sampled_from(["en", "ja", "ko"]))
 def test_nothing_people_type_breaks_a_sentence(typed: str, language: str) -> None:
     text = Text("error.unexpected", {"reference": typed})

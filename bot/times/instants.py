@@ -52,6 +52,9 @@ def parse_instant(
     of day, days and times there are not, and local times that a clock change makes ambiguous or leaves out.
     """
     value = quoted(text)
+    # In UTC, since sums in a zone with clock changes are sums on the wall.
+    now = now.astimezone(UTC)
+    relative_to = relative_to and relative_to.astimezone(UTC)
     try:
         instant = _discord(text)
         if instant is None:

@@ -111,7 +111,8 @@ class _Lexer:
             token = next(filter(None, (form() for form in self._forms)), None)
             if token is None:
                 rest = _REST_OF_WORD.match(self._text, self._at)
-                raise Unclear(rest.group() if rest and self._at else "")
+                part = rest.group() if rest else ""
+                raise Unclear("" if part == self._text else part)
             if not (isinstance(token, Word) and Kind.FILLER in token.meanings):
                 self._read.append(token)
             self._skip()

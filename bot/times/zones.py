@@ -66,6 +66,7 @@ _AMBIGUOUS: Final = {
     "wst": ("Australia/Perth", "Pacific/Apia"),
 }
 _OFFSET: Final = re.compile(r"(?:(?:utc|gmt) ?)?([+-]) ?([0-9]{1,2})(?::?([0-9]{2}))?")
+_LONGEST_NAME: Final = 40
 _FURTHEST_WEST, _FURTHEST_EAST = timedelta(hours=-12), timedelta(hours=14)
 
 
@@ -116,36 +117,46 @@ def lookup(folded: str, *, written: str) -> Named:
 
     Raises BadInput, naming *written*, for what is unknown or could be several zones.
     """
-    if match := _OFFSET.fullmatch(folded):
-        return Named(_fixed(match, written))
-    if folded in _STEADY:
-        return Named(UTC if _STEADY[folded] == "UTC" else ZoneInfo(_STEADY[folded]))
-    if folded in _SEASONAL:
-        hours, place = _SEASONAL[folded]
-        return Named(timezone(timedelta(hours=hours)), ZoneInfo(place))
     if folded in _AMBIGUOUS:
         choices = [markup.code(name) for name in _AMBIGUOUS[folded]]
         raise BadInput(t("time.zone.ambiguous", value=quoted(written), choices=choices))
-    name = _names().get(folded)
+    named = _find(folded)
+    if named is None:
+        examples = [markup.code(name) for name in _alike(folded)]
+        raise BadInput(t("time.zone.unknown", value=quoted(written), examples=examples))
+    return named
+
+
+def _find(folded: str) -> Named | None:
+    if match := _OFFSET.fullmatch(folded):
+        offset = _fixed(match)
+        return Named(offset) if offset else None
+    if folded in _SEASONAL:
+        hours, place = _SEASONAL[folded]
+        return Named(timezone(timedelta(hours=hours)), ZoneInfo(place))
+    name = _STEADY.get(folded) or _names().get(folded)
     if name is None:
-        raise BadInput(t("time.zone.unknown", value=quoted(written), examples=_alike(folded)))
+        return None
     return Named(UTC if name == "UTC" else ZoneInfo(name))
 
 
-def _fixed(match: re.Match[str], written: str) -> timezone:
+def _fixed(match: re.Match[str]) -> timezone | None:
     sign, hours, minutes = match.groups()
     length = timedelta(hours=int(hours), minutes=int(minutes or 0))
     offset = -length if sign == "-" else length
     # Every clock on earth is a multiple of a quarter of an hour away from UTC.
     if not _FURTHEST_WEST <= offset <= _FURTHEST_EAST or int(minutes or 0) not in {0, 15, 30, 45}:
-        examples = [markup.code("UTC+9"), markup.code("UTC-3:30")]
-        raise BadInput(t("time.zone.unknown", value=quoted(written), examples=examples))
+        return None
     return timezone(offset) if offset else UTC
 
 
-def _alike(folded: str) -> list[markup.Markup]:
-    names = dict.fromkeys(_names()[close] for close in get_close_matches(folded, _names(), n=3, cutoff=0.75))
-    return [markup.code(name) for name in names or ("Asia/Seoul", "America/New_York", "UTC+9")]
+def _alike(folded: str) -> tuple[str, ...]:
+    """Return what somebody may have meant by what is no zone."""
+    if _OFFSET.fullmatch(folded):
+        return ("UTC+9", "UTC-3:30")
+    # Comparing with every name takes its time; what is longer than any of them is none of them.
+    close = get_close_matches(folded, _names(), n=3, cutoff=0.75) if len(folded) <= _LONGEST_NAME else []
+    return tuple(dict.fromkeys(_names()[name] for name in close)) or ("Asia/Seoul", "America/New_York", "UTC+9")
 
 
 def parse_zone(text: str) -> ZoneInfo | timezone:
@@ -154,9 +165,7 @@ def parse_zone(text: str) -> ZoneInfo | timezone:
     The abbreviation of half a year (``PST``) gives its place, with all its clock changes. Raises BadInput for what is
     unknown and for abbreviations with several meanings (``IST``), naming what to write instead.
     """
-    if len(text) > LONGEST:
-        raise BadInput(t("time.zone.unknown", value=quoted(text), examples=_alike("")))
-    named = lookup(fold(text), written=text)
+    named = lookup(fold(text[: LONGEST + 1]), written=text)
     return named.season_of or named.zone
 
 
@@ -181,12 +190,8 @@ def suggest_zones(text: str, limit: int = 25) -> list[str]:
     folded = fold(text[:LONGEST]).replace("_", " ")
     if not folded:
         return list(POPULAR[:limit])
-    exact = list(_AMBIGUOUS.get(folded, ()))
-    if not exact:
-        try:
-            exact = [zone_name(parse_zone(text))]
-        except BadInput:
-            exact = []
+    named = _find(fold(text[:LONGEST]))
+    exact = [zone_name(named.season_of or named.zone)] if named else [*_AMBIGUOUS.get(folded, ())]
     cities = {spelled: name for spelled, name in _names().items() if name in _choices()}
     starting = [name for spelled, name in cities.items() if spelled.startswith(folded)]
     holding = [name for spelled, name in cities.items() if folded in spelled.replace("_", " ")]
