@@ -8,7 +8,7 @@ import logging
 import os
 import re
 from datetime import timedelta
-from typing import Self
+from typing import Any, Self
 
 import aiohttp
 import discord
@@ -48,7 +48,7 @@ class NameForm(discord.ui.Modal, title="Your name"):
 class ExampleBot(discord.AutoShardedClient):
     def __init__(self) -> None:
         ids = os.environ.get("SHARD_IDS")
-        shards = {}
+        shards: dict[str, Any] = {}
         if ids is not None:
             shards = {"shard_ids": [int(one) for one in ids.split(",")], "shard_count": int(os.environ["SHARD_COUNT"])}
         super().__init__(intents=intents, guild_ready_timeout=0.1, **shards)

@@ -109,12 +109,9 @@ class Faults:
         self._faults: dict[int, Fault] = {}
         self._held: dict[int, asyncio.Future[bool]] = {}
 
-    def add(self, **what: Any) -> Fault:
+    def add(self, action: str, stage: str = "before", **which: Any) -> Fault:
         """Order a fault; unknown fields and actions raise TypeError or ValueError."""
-        fault = Fault(
-            **{**what, "action": Action(what["action"]), "stage": Stage(what.get("stage", "before"))},
-            id=next(self._numbers),
-        )
+        fault = Fault(next(self._numbers), Action(action), Stage(stage), **which)
         self._faults[fault.id] = fault
         return fault
 

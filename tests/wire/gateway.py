@@ -19,6 +19,7 @@ from tests.wire.world import Listener, World, guilds_of, ready, refused_intents,
 _BACKLOG = 5000
 _SENT_A_MINUTE = 120
 _MOST_BYTES = 15 * 1024
+_TROUBLES = ("reconnect", "invalidate", "invalidate_resumable", "drop", "close")
 
 
 class Op(IntEnum):
@@ -283,6 +284,8 @@ class Gateway:
         if action in {"block", "unblock"}:
             self._open.clear() if action == "block" else self._open.set()
             return 0
+        if action not in _TROUBLES:
+            raise ValueError(f"No gateway trouble is called {action!r}: {', '.join(_TROUBLES)}")
         hit = [
             session
             for session in self.sessions.values()
@@ -309,8 +312,6 @@ class Gateway:
                 # Detached at once, so that what happens next is already for the backlog.
                 session.connection, session.detached_at = None, self._now()
                 connection.drop()
-            case "close":
+            case _:
                 session.connection, session.detached_at = None, self._now()
                 await connection.socket.close(code=code)
-            case _:
-                raise ValueError(f"No gateway trouble is called {action!r}")

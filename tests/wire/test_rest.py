@@ -166,6 +166,15 @@ async def test_files_arrive_with_name_and_description(bot: RawBot, wire: Wire, c
     assert await wire.download(second["url"]) == b"two"
 
 
+async def test_an_embed_shows_the_uploaded_picture(bot: RawBot, wire: Wire, channel: Channel) -> None:
+    path = f"/channels/{channel.id}/messages"
+    body = {"embeds": [{"title": "x", "url": "attachment://", "image": {"url": "attachment://a.png"}}]}
+    made = (await bot.upload(path, body, ("a.png", b"one"))).body
+    assert made["embeds"][0]["image"]["url"] == made["attachments"][0]["url"]
+    edited = (await bot.request("PATCH", f"{path}/{made['id']}", {**body, "content": "y"})).body
+    assert edited["embeds"] == made["embeds"]
+
+
 async def test_a_file_may_be_too_large(bot: RawBot, wire: Wire, channel: Channel) -> None:
     got = await bot.upload(f"/channels/{channel.id}/messages", {}, ("big.bin", bytes(10 * 1024 * 1024 + 1)))
     assert (got.status, got.body["code"]) == (413, 40005)
@@ -215,8 +224,26 @@ async def test_the_bot_can_ask_who_it_is(bot: RawBot, wire: Wire) -> None:
     assert int((await bot.get("/users/@me")).body["id"]) == state.bot
     for path in ("/applications/@me", "/oauth2/applications/@me"):
         assert int((await bot.get(path)).body["id"]) == state.application
+    assert (await bot.request("GET", "/gateway", token="none needed")).body["url"].startswith("ws://127.0.0.1:")
     await wire.settings(shards=3)
     assert (await bot.get("/gateway/bot")).body["shards"] == 3
+
+
+async def test_an_event_is_edited_with_its_cover(bot: RawBot, wire: Wire, guild: Guild) -> None:
+    path = f"/guilds/{guild.id}/scheduled-events"
+    body = {
+        "name": "Opening",
+        "entity_type": 3,
+        "privacy_level": 2,
+        "scheduled_start_time": "2100-01-01T00:00:00+00:00",
+        "scheduled_end_time": "2100-01-01T01:00:00+00:00",
+        "entity_metadata": {"location": "The hall"},
+    }
+    made = (await bot.post(path, body)).body
+    changes = {"name": "Late opening", "image": "data:image/png;base64,AAAA"}
+    edited = await bot.request("PATCH", f"{path}/{made['id']}", changes)
+    assert (edited.status, edited.body["name"]) == (200, "Late opening")
+    assert [one["name"] for one in await guild.scheduled_events()] == ["Late opening"]
 
 
 async def test_what_is_not_served_is_said_aloud(bot: RawBot, wire: Wire) -> None:

@@ -4,6 +4,7 @@ import re
 import traceback
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from simcord.backend import errors, serializers
@@ -37,6 +38,7 @@ class Answers:
             ("GET", re.compile(r"/guilds/(\d+)"), self._guild),
             ("GET", re.compile(r"/guilds/(\d+)/members"), self._members),
             ("GET", re.compile(r"/guilds/(\d+)/roles/member-counts"), self._role_counts),
+            ("PATCH", re.compile(r"/guilds/(\d+)/scheduled-events/(\d+)"), self._edit_event),
             ("GET", re.compile(r"/applications/@me"), self._application),
             ("POST", re.compile(r"/interactions/(\d+)/([^/]+)/callback"), self._callback),
         ]
@@ -147,6 +149,11 @@ class Answers:
         known = self._backend.get_guild(int(guild))
         counts = Counter(role for member in known.members.values() for role in member.role_ids)
         return {str(role): counts[role] for role in known.roles if role != known.id}
+
+    def _edit_event(self, call: Call, _guild: str, _event: str) -> Any:
+        """The cover is taken and not shown, as simcord does when an event is created."""
+        shown = {name: value for name, value in call.fields.items() if name != "image"}
+        return self._simcord(replace(call, body=shown))
 
     def _application(self, call: Call) -> Any:
         return self._simcord(call, "/oauth2/applications/@me")

@@ -28,6 +28,7 @@ from simcord.components import COMPONENTS_V2_FLAG, ComponentValidationError, wal
 from tests.wire.calls import Json, Settings
 
 _DISCORD_EPOCH = datetime(2015, 1, 1, tzinfo=UTC)
+_EMBED_URLS = {"url", "icon_url"}
 _LARGE = 250  # members; above it GUILD_CREATE says `large`
 _plain_validate = simcord_components.validate_components
 
@@ -135,12 +136,16 @@ class WireBackend(Backend):
 
     def commit_message(self, message: Message, *, broadcast: bool = True) -> Message:
         nonce = self.incoming_nonce if message.author_id == self.bot_user.id else None
+        message.embeds = _with_uploads(message.embeds, message.attachments)
         self.created[message.id] = Created(message, nonce, self.clock.now())
         if nonce is not None:
             self._by_nonce[message.author_id, str(nonce)] = message
         return super().commit_message(message, broadcast=broadcast)
 
     def edit_message(self, channel_id: int, message_id: int, fields: dict[str, Any]) -> Message:
+        if fields.get("embeds"):
+            kept = fields.get("attachments", self.get_message(channel_id, message_id).attachments)
+            fields = {**fields, "embeds": _with_uploads(fields["embeds"], kept or [])}
         message = super().edit_message(channel_id, message_id, fields)
         made = self.created.get(message_id)
         if made is not None:
@@ -202,6 +207,18 @@ class WireBackend(Backend):
             "member_count": count,
             "large": count > _LARGE,
         }
+
+
+def _with_uploads(embeds: list[Json], attachments: list[Json]) -> list[Json]:
+    """Point `attachment://name` in embeds at the upload, as Discord does (simcord does so in components only)."""
+    urls = {f"attachment://{one['filename']}": one["url"] for one in attachments}
+
+    def resolved(part: Any) -> Any:
+        if not isinstance(part, dict):
+            return part
+        return {key: urls.get(value, value) if key in _EMBED_URLS else value for key, value in part.items()}
+
+    return [{key: resolved(part) for key, part in embed.items()} for embed in embeds]
 
 
 def permission_bits(names: list[str]) -> int:
