@@ -47,13 +47,20 @@ class LogChannel:
     async def follow(self, tx: Transaction, head: LedgerHead, now: datetime) -> None:
         """See to it that the row just added is told, and the head within a day; *head* is locked by the caller."""
         config = await config_of(tx.session, head.guild_id)
-        if head.telling_from is None:
+        if not await self._on_its_way(tx, head):
             await self._tell(tx, head, config, head.seq, now)
         elif head.telling_channel_id != config.log_channel_id:
             await self._redirect_refused(tx, head, config, now)
         if config.log_channel_id is not None and not head.pin_due:
             head.pin_due = True
             await self._schedule.put(tx, HEAD, head.id, next_midnight(now), guild_id=head.guild_id)
+
+    async def _on_its_way(self, tx: Transaction, head: LedgerHead) -> bool:
+        """Whether a delivery is there that will tell the new row too; one that is refused for weeks is dropped."""
+        if head.telling_from is None:
+            return False
+        mine = (Delivery.kind == ROWS, Delivery.subject == head.id, Delivery.recipient == str(head.telling_from))
+        return await tx.session.scalar(select(Delivery.id).where(*mine)) is not None
 
     async def _tell(self, tx: Transaction, head: LedgerHead, config: GuildConfig, first: int, now: datetime) -> None:
         """Put the delivery that tells the rows from *first* on, if there is a channel and there are such rows."""
