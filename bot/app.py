@@ -87,7 +87,9 @@ class Platform:
         self.members = GatewayMembers(client)
         self.guilds = CachedGuilds(client)
         self.messages = ChannelMessages(client)
-        sweeper = Sweeper(self.database, self.custodians, self.guilds, self.members, self.schedule.owner)
+        sweeper = Sweeper(
+            self.database, self.custodians, self.ledger, self.guilds, self.members, self.schedule.owner
+        )
         self.upkeep = Upkeep(self.database, self.deliveries, self.custodians, self.presence, sweeper)
 
         async def look() -> None:

@@ -14,6 +14,7 @@ from bot.drafts import DraftRow, drafts_of
 from bot.i18n import Text, t
 from bot.images import Picture, release_pictures
 from bot.ledger.rules import time_text
+from bot.ledger.service import Entry, Ledger
 from bot.ports import Custodian
 from bot.preferences import PreferencePlace, PreferenceRow, Preferences, used_elsewhere
 
@@ -22,14 +23,18 @@ if TYPE_CHECKING:
 
 
 async def forget_person(
-    tx: Transaction, custodians: Sequence[Custodian], guild_id: int, user_id: int, now: datetime
+    tx: Transaction, custodians: Sequence[Custodian], ledger: Ledger, guild_id: int, user_id: int, now: datetime
 ) -> None:
     """Have everyone erase or anonymise a member of a server, in one transaction.
 
     Who was there first is asked last: features rest on the platform, and the ledger's lock is the one to take last.
+    Where rows of the ledger lost a name, a row says how many, and not whose.
     """
+    named = await ledger.count_naming(tx.session, guild_id, user_id)
     for custodian in reversed(custodians):
         await custodian.forget(tx, guild_id, user_id, now)
+    if named:
+        await ledger.append(tx, Entry(guild_id, "privacy.forgotten", None, facts={"count": named}), now=now)
 
 
 async def known_users(

@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.database import Base, Database, EnumText, Key, Snowflake, Transaction
+from bot.i18n import Text
 from bot.ui.outgoing import Outgoing
 
 # No message is edited more often.
@@ -156,7 +157,8 @@ class Kind:
     ``load`` reads what is to be said, or None when nothing is any more; ``render`` words it; ``settled`` runs in the
     transaction that records the fate; ``prepare`` runs in the one that claims it, while it is certain that nothing was
     sent, and may return a reason for which it must wait (the row is then failed until permissions change).
-    ``by_hand`` is whether a person may have it sent again when its fate is unknown.
+    ``by_hand`` is whether a person may have it sent again when its fate is unknown. ``about`` says in a few words what
+    it is ("Result of giveaway 42"), for the organiser who is told that it could not be delivered.
     """
 
     load: Loader
@@ -164,6 +166,7 @@ class Kind:
     settled: Settler | None = None
     prepare: Preparer | None = None
     by_hand: bool = True
+    about: Callable[[AsyncSession, Delivery], Awaitable[Text]] | None = None
 
 
 class Wakeable(Protocol):

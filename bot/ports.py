@@ -233,7 +233,7 @@ class Custodian(Protocol):
     """A feature's duty towards the persons in its tables: what is kept, export, erasure."""
 
     def notice(self) -> Text:
-        """Say what is kept, why and for how long."""
+        """Say what is kept, why and for how long; it begins with the name of what is kept and a colon."""
         ...
 
     async def export(self, session: AsyncSession, guild_id: int, user_id: int) -> Mapping[str, object]:

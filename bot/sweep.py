@@ -14,6 +14,7 @@ from bot.custodians import forget_person, known_users
 from bot.database import Base, Database, Snowflake, Transaction, insert_for
 from bot.guilds import GuildRow
 from bot.images import drop_unused_pictures
+from bot.ledger.service import Ledger
 from bot.ports import Absent, Custodian, Guilds, Members
 
 # A little less than a day, so that the hourly look which takes it up does not slip an hour each day.
@@ -48,10 +49,17 @@ class Sweeper:
     """Sweep the servers that this process can see, one after the other; ``owner`` is the process's name."""
 
     def __init__(
-        self, database: Database, custodians: Sequence[Custodian], guilds: Guilds, members: Members, owner: str
+        self,
+        database: Database,
+        custodians: Sequence[Custodian],
+        ledger: Ledger,
+        guilds: Guilds,
+        members: Members,
+        owner: str,
     ) -> None:
         self._database = database
         self._custodians = custodians
+        self._ledger = ledger
         self._guilds = guilds
         self._members = members
         self._owner = owner
@@ -158,7 +166,7 @@ class Sweeper:
                     if await self._mine(tx, guild_id) is None:
                         return False
                     if await still_gone(tx, guild_id, user_id, now):
-                        await forget_person(tx, self._custodians, guild_id, user_id, now)
+                        await forget_person(tx, self._custodians, self._ledger, guild_id, user_id, now)
             after = page[-1]
             if all(state is Absent.UNKNOWN for state in states.values()):
                 return False

@@ -75,6 +75,7 @@ ALONE: Final[Mapping[str, str]] = {
         "ledger.kind.config.reset",
         "ledger.kind.delivery.resolved",
         "ledger.kind.gate.panel",
+        "ledger.kind.privacy.forgotten",
         "ledger.kind.role.given",
         "ledger.kind.role.taken",
     )

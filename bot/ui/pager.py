@@ -13,6 +13,8 @@ from bot.ui.outgoing import Outgoing
 from bot.ui.router import Press, Router, custom_id
 
 KIND: Final = "page"
+# Below whatever else the message offers.
+LAST_ROW: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,12 @@ class Pager:
         texts = tuple(map(str, args))
         await exchange.reply(self._with_buttons(exchange, name, texts, await self._lists[name](exchange, texts, 0)))
 
+    async def open(self, press: Press, name: str, *args: str | int) -> None:
+        """Show the first page of a list in place of the message that was pressed."""
+        texts = tuple(map(str, args))
+        await press.acknowledge()
+        await press.update(self._with_buttons(press, name, texts, await self._lists[name](press, texts, 0)))
+
     async def _turn(self, press: Press) -> None:
         number, name, *args = (*press.args, "", "")[: max(2, len(press.args))]
         load = self._lists.get(name)
@@ -58,6 +66,7 @@ class Pager:
     def _with_buttons(self, exchange: Exchange, name: str, args: Sequence[str], page: Page) -> Outgoing:
         if page.number == 0 and not page.more:
             return page.message
+        row = LAST_ROW if page.message.rows else None
         here = (
             t("pager.page", page=page.number + 1)
             if page.total is None
@@ -67,13 +76,15 @@ class Pager:
             label=plain(exchange.language, t("pager.back")),
             custom_id=custom_id(KIND, max(0, page.number - 1), name, *args),
             disabled=page.number == 0,
+            row=row,
         )
         middle: discord.ui.Button[discord.ui.View] = discord.ui.Button(
-            label=plain(exchange.language, here), custom_id=custom_id("nothing"), disabled=True
+            label=plain(exchange.language, here), custom_id=custom_id("nothing"), disabled=True, row=row
         )
         onward: discord.ui.Button[discord.ui.View] = discord.ui.Button(
             label=plain(exchange.language, t("pager.next")),
             custom_id=custom_id(KIND, page.number + 1, name, *args),
             disabled=not page.more,
+            row=row,
         )
         return replace(page.message, rows=(*page.message.rows, back, middle, onward))

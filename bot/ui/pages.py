@@ -1,0 +1,95 @@
+"""Long answers: paragraphs with their buttons, divided into pages that read well on a phone."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import discord
+
+from bot.i18n import Text, plain, render
+from bot.ui.outgoing import Outgoing
+from bot.ui.pager import Page
+
+ROOM: Final = 1_600
+LONGEST_BLOCK: Final = 3_500
+LONGEST_LABEL: Final = 80
+# Discord has five rows of five; the pager's buttons take one.
+ROWS: Final = 4
+COLUMNS: Final = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Control:
+    """A button before it is made."""
+
+    label: str
+    custom_id: str
+    style: discord.ButtonStyle = discord.ButtonStyle.secondary
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A paragraph that stays in one piece, with its buttons.
+
+    ``heading`` is shown above the first paragraph of a page that has it. A single button shares its row with others;
+    several make a row of their own.
+    """
+
+    text: str
+    heading: str = ""
+    controls: tuple[Control, ...] = ()
+
+
+def said(language: str, text: Text, heading: Text | None = None) -> Block:
+    """Return a text as a paragraph."""
+    return Block(render(language, text), "" if heading is None else render(language, heading))
+
+
+def page_of(language: str, title: Text, blocks: Sequence[Block], number: int) -> Page:
+    """Return a page of a list, counted from 0; the last one for numbers beyond it."""
+    pages = divide(blocks)
+    number = min(number, len(pages) - 1)
+    description = "\n".join(_lines(pages[number])).strip()
+    embed = discord.Embed(title=plain(language, title), description=description, colour=discord.Colour.blurple())
+    buttons: list[discord.ui.Item[discord.ui.View]] = [
+        discord.ui.Button(label=control.label[:LONGEST_LABEL], custom_id=control.custom_id, style=control.style, row=row)
+        for row, controls in enumerate(_rows(block.controls for block in pages[number]))
+        for control in controls
+    ]
+    return Page(Outgoing(embeds=(embed,), rows=tuple(buttons)), number, len(pages), more=number + 1 < len(pages))
+
+
+def divide(blocks: Sequence[Block]) -> list[list[Block]]:
+    """Return the paragraphs page by page, in order; one empty page where there is none."""
+    pages: list[list[Block]] = [[]]
+    for block in blocks:
+        grown = [*pages[-1], block]
+        too_long = sum(len(line) + 1 for line in _lines(grown)) > ROOM
+        if pages[-1] and (too_long or len(_rows(each.controls for each in grown)) > ROWS):
+            pages.append([block])
+        else:
+            pages[-1] = grown
+    return pages
+
+
+def _lines(blocks: Iterable[Block]) -> list[str]:
+    lines: list[str] = []
+    heading = ""
+    for block in blocks:
+        if block.heading != heading:
+            heading = block.heading
+            lines += ["", f"**{heading}**"] if heading else [""]
+        lines.append(block.text[:LONGEST_BLOCK])
+    return lines
+
+
+def _rows(groups: Iterable[Sequence[Control]]) -> list[list[Control]]:
+    rows: list[list[Control]] = []
+    shared = False
+    for controls in groups:
+        if len(controls) == 1 and shared and len(rows[-1]) < COLUMNS:
+            rows[-1].append(controls[0])
+        elif controls:
+            rows.append(list(controls[:COLUMNS]))
+            shared = len(controls) == 1
+    return rows
