@@ -75,6 +75,24 @@ async def test_a_limit_refuses_what_is_over_it(bot: RawBot, wire: Wire, channel:
     assert got.headers["Via"]
 
 
+async def test_the_global_limit_says_so(bot: RawBot, wire: Wire) -> None:
+    await wire.trouble.rate_limit("GET", "/users/@me", retry_after=2.5, everywhere=True)
+    got = await bot.get("/users/@me")
+    assert (got.status, got.body["global"], got.body["retry_after"]) == (429, True, 2.5)
+    assert (got.headers["X-RateLimit-Global"], got.headers["Retry-After"]) == ("true", "3")
+
+
+async def test_a_fault_strikes_what_it_names_and_no_more(bot: RawBot, wire: Wire, channel: Channel) -> None:
+    path = f"/channels/{channel.id}/messages"
+    await wire.trouble.refuse("POST", path, 503, contains="draw", skip=1, times=2)
+    words = ["draw 0", "poll", "draw 1", "draw 2", "draw 3"]
+    assert [(await bot.post(path, {"content": word})).status for word in words] == [200, 200, 503, 503, 200]
+    fault = await wire.trouble.refuse("POST", path, 503, times=None)
+    assert [(await bot.post(path, {"content": "x"})).status for _ in range(3)] == [503] * 3
+    await wire.trouble.clear(fault)
+    assert (await bot.post(path, {"content": "x"})).status == 200
+
+
 @pytest.mark.parametrize("nonce", ["n" * 25, 123456])
 async def test_a_nonce_is_echoed_and_kept(bot: RawBot, wire: Wire, channel: Channel, nonce: str | int) -> None:
     body = {"content": "x", "nonce": nonce, "enforce_nonce": True}
