@@ -21,6 +21,7 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from bot.database import prepare_sqlite
+from bot.refusal import Refusal
 
 FOLDER: Final = Path(__file__).parents[1] / "migrations"
 NOTHING: Final = "base"
@@ -32,8 +33,12 @@ _ADVISORY_LOCK: Final = 0x696B757A6F
 log = logging.getLogger(__name__)
 
 
-class MigrationError(Exception):
-    """The schema cannot be brought or read there; nothing was changed. The message is an English sentence."""
+class MigrationError(Refusal):
+    """The schema cannot be brought there; nothing was changed."""
+
+
+class Unreachable(Refusal):
+    """The database does not let us in, or refuses what we asked of it."""
 
 
 class Standing(Enum):
@@ -55,7 +60,7 @@ class Position:
 
 
 async def upgrade(database_url: str) -> None:
-    """Bring the schema to the newest revision; nothing happens where it is there. Raises :class:`MigrationError`."""
+    """Bring the schema to the newest revision; nothing happens where it is there. Raises :class:`Refusal`."""
     await Migrations(database_url).up()
 
 
@@ -98,7 +103,7 @@ class Migrations:
     async def _revision(self) -> str | None:
         if not self._exists():
             return None
-        async with _reachable(), _connection(self._engine()) as connection:
+        async with reachable(), _connection(self._engine()) as connection:
             return await connection.run_sync(lambda sync: MigrationContext.configure(sync).get_current_revision())
 
     def _exists(self) -> bool:
@@ -109,7 +114,7 @@ class Migrations:
         """Run one of alembic's own commands on the database, in one transaction under the lock."""
         engine = self._engine(migrating=True)
         # Begun here, or else alembic would commit before the references are looked at.
-        async with _reachable(), self._locked(), _connection(engine) as connection, connection.begin():
+        async with reachable(), self._locked(), _connection(engine) as connection, connection.begin():
             if not self._is_sqlite:
                 await connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _ADVISORY_LOCK})
             await connection.run_sync(self._on, task)
@@ -203,14 +208,14 @@ async def _connection(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
 
 
 @asynccontextmanager
-async def _reachable() -> AsyncIterator[None]:
-    """Say in a sentence why a database cannot be used, without its URL."""
+async def reachable() -> AsyncIterator[None]:
+    """Say in a sentence why a database cannot be used, without its URL: raises :class:`Unreachable`."""
     try:
         yield
     except (OSError, TimeoutError, PostgresError, InterfaceError, SQLAlchemyError) as error:
         cause = (isinstance(error, DBAPIError) and error.orig) or error
         log.debug("the database refused", exc_info=True)
-        raise MigrationError(f"The database of DATABASE_URL refuses: {str(cause) or type(cause).__name__}.") from None
+        raise Unreachable(f"The database of DATABASE_URL refuses: {str(cause) or type(cause).__name__}.") from None
 
 
 def _escaped(path: Path) -> str:

@@ -12,12 +12,13 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 from bot import environment
 from bot.beacon import PUBLIC_ENDPOINTS
 from bot.environment import Chain, Listen, Wrong
+from bot.refusal import Refusal
 from bot.shape import abridged
 
 Choice = TypeVar("Choice", bound=StrEnum)
 
 
-class SettingsError(Exception):
+class SettingsError(Refusal):
     """The configuration cannot be used; the message is one English sentence that names the variable."""
 
 

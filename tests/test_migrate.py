@@ -12,7 +12,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from bot.database import Database
-from bot.migrate import FOLDER, MigrationError, Migrations, Standing, upgrade
+from bot.migrate import FOLDER, MigrationError, Migrations, Standing, Unreachable, upgrade
 from migrations import write
 from migrations.models import metadata, modules_with_tables
 
@@ -190,7 +190,7 @@ async def test_a_migration_that_fails_changes_nothing(either_url: str, versions:
         1,
     )
     migrations = Migrations(either_url, history(versions, PARENTS, broken))
-    with pytest.raises(MigrationError, match="nonsense"):
+    with pytest.raises(Unreachable, match="nonsense"):
         await migrations.up()
     assert not await tables(either_url)
 
@@ -238,7 +238,7 @@ async def test_an_unknown_revision_is_refused_with_those_there_are(database_url:
 
 
 async def test_a_database_that_cannot_be_reached_is_one_sentence_without_its_password() -> None:
-    with pytest.raises(MigrationError) as refusal:
+    with pytest.raises(Unreachable) as refusal:
         await upgrade("postgresql+asyncpg://ikuzo:hunter2hunter2@127.0.0.1:1/ikuzo")
     assert str(refusal.value).startswith("The database of DATABASE_URL refuses: ")
     assert "hunter2" not in str(refusal.value)

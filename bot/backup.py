@@ -1,0 +1,109 @@
+"""``ikuzo backup``: everything in the database into one file, from one consistent state, while the bot runs."""
+
+import hashlib
+import os
+import zipfile
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import IO, Final, TypeAlias
+
+from sqlalchemy import MetaData, Table, func, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.database import Database
+from bot.migrate import Migrations, Standing, reachable
+from bot.portable import MANIFEST, Entry, Manifest, dump_row, has_blobs, kept_columns, kept_tables, select_list
+from bot.refusal import Refusal
+
+BATCH: Final = 1000
+# Of tables with pictures, so that a batch stays below some hundred megabytes.
+BATCH_OF_BLOBS: Final = 16
+
+Progress: TypeAlias = Callable[[str, int, int], None]
+"""Told the table, how many of its rows are done, and how many there are."""
+
+
+def no_progress(table: str, done: int, total: int) -> None:
+    """Tell nobody."""
+
+
+def batch_size(source: Table) -> int:
+    """Return how many rows of a table are held in memory at once."""
+    return BATCH_OF_BLOBS if has_blobs(source) else BATCH
+
+
+async def backup(
+    database_url: str, path: Path, *, metadata: MetaData, now: datetime, progress: Progress = no_progress
+) -> Manifest:
+    """Write a backup to *path*, readable only by its owner; a file there is replaced once the new one is whole.
+
+    Raises :class:`~bot.refusal.Refusal`.
+    """
+    position = await Migrations(database_url).position()
+    if position.standing is not Standing.CURRENT:
+        raise Refusal(
+            f"The database has the schema {position.revision or 'base'}, this version of Ikuzo {position.newest}: "
+            "run ikuzo migrate first, or make the backup with the version the database is used with."
+        )
+    with _private_file(path) as file, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        async with reachable(), _snapshot(database_url) as connection:
+            entries = [
+                await _write_table(connection, archive, source, f"tables/{number:03}-{source.name}.jsonl", progress)
+                for number, source in enumerate(kept_tables(metadata), 1)
+            ]
+        manifest = Manifest(position.newest, f"{now:%Y-%m-%dT%H:%M:%SZ}", tuple(entries))
+        archive.writestr(MANIFEST, manifest.dumps())
+    return manifest
+
+
+async def _write_table(
+    connection: AsyncConnection, archive: zipfile.ZipFile, source: Table, member: str, progress: Progress
+) -> Entry:
+    total = (await connection.execute(select(func.count()).select_from(source))).scalar_one()
+    progress(source.name, 0, total)
+    dump, digest, rows = dump_row(source), hashlib.sha256(), 0
+    query = select(*select_list(source)).order_by(*source.primary_key.columns)
+    result = await connection.stream(query.execution_options(yield_per=batch_size(source)))
+    with archive.open(member, "w", force_zip64=True) as lines:
+        async for partition in result.partitions():
+            block = b"".join(map(dump, partition))
+            digest.update(block)
+            lines.write(block)
+            rows += len(partition)
+            progress(source.name, rows, total)
+    columns = tuple(column.name for column in kept_columns(source))
+    return Entry(source.name, member, columns, rows, digest.hexdigest())
+
+
+@asynccontextmanager
+async def _snapshot(database_url: str) -> AsyncIterator[AsyncConnection]:
+    """Open a transaction that sees one state of the database, whatever is written meanwhile."""
+    database = Database(database_url)
+    # SQLite's read transactions do by themselves.
+    options = {} if database.is_sqlite else {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+    try:
+        async with database.read() as session:
+            yield await session.connection(execution_options=options)
+    finally:
+        await database.close()
+
+
+@contextmanager
+def _private_file(path: Path) -> Iterator[IO[bytes]]:
+    """Write a file beside *path* that takes its name at the end, or vanishes when something goes wrong."""
+    part = path.with_name(f"{path.name}.part")
+    try:
+        # For its owner alone from the first byte on: it holds what members trusted the bot with.
+        descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "wb") as file:
+            os.fchmod(descriptor, 0o600)
+            yield file
+            file.flush()
+            os.fsync(descriptor)
+        part.replace(path)
+    except OSError as error:
+        raise Refusal(f"The file {path} cannot be written: {error.strerror or type(error).__name__}.") from None
+    finally:
+        part.unlink(missing_ok=True)
