@@ -1,5 +1,7 @@
 """The short numbers people see, counted per server and kind."""
 
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.database import Base, Snowflake, Transaction, insert_for
@@ -26,3 +28,9 @@ async def next_number(tx: Transaction, guild_id: int, kind: str) -> int:
     if taken is None:
         raise RuntimeError("the database returned no number")
     return taken
+
+
+async def upcoming_number(session: AsyncSession, guild_id: int, kind: str) -> int:
+    """Return the number that the next of a kind will have, if nobody else takes it before."""
+    last = await session.scalar(select(LastNumber.last).where(LastNumber.guild_id == guild_id, LastNumber.kind == kind))
+    return (last or 0) + 1

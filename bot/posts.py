@@ -62,12 +62,24 @@ class Posts:
         self.name = name
 
     async def create(
-        self, tx: Transaction, subject: int, guild_id: int, places: Sequence[Place], *, organiser_id: int, now: datetime
+        self,
+        tx: Transaction,
+        subject: int,
+        guild_id: int,
+        places: Sequence[Place],
+        *,
+        organiser_id: int | None,
+        now: datetime,
     ) -> list[Post]:
         """Write the posts of a new subject and have them sent."""
-        made: list[Post] = []
-        for place in places[:PLACES]:
-            post = Post(
+        made = await self.plan(tx, subject, guild_id, places)
+        await self.publish(tx, subject, organiser_id=organiser_id, now=now)
+        return made
+
+    async def plan(self, tx: Transaction, subject: int, guild_id: int, places: Sequence[Place]) -> list[Post]:
+        """Write the posts of a subject that is published later; nothing is sent yet."""
+        made = [
+            Post(
                 kind=self.name,
                 subject=subject,
                 guild_id=guild_id,
@@ -76,24 +88,49 @@ class Posts:
                 title=place.title,
                 text=place.text,
             )
-            tx.session.add(post)
-            await tx.session.flush()
-            made.append(post)
+            for place in places[:PLACES]
+        ]
+        tx.session.add_all(made)
+        await tx.session.flush()
+        return made
+
+    async def replan(self, tx: Transaction, subject: int, guild_id: int, places: Sequence[Place]) -> None:
+        """Change where and how a subject is posted; a post that was sent, or may have been, stays where it is."""
+        wanted = {place.channel_id: place for place in places[:PLACES]}
+        for post in await self.of(tx.session, subject):
+            place = wanted.pop(post.channel_id, None)
+            if place is not None:
+                post.language, post.title, post.text = place.language, place.title, place.text
+            elif not await self._was_published(tx.session, post):
+                await tx.session.delete(post)
+        await tx.session.flush()
+        await self.plan(tx, subject, guild_id, list(wanted.values()))
+
+    async def publish(self, tx: Transaction, subject: int, *, organiser_id: int | None, now: datetime) -> None:
+        """Have the posts of a subject sent that were only planned so far."""
+        for post in await self.of(tx.session, subject):
             await self._deliveries.put(
                 tx,
                 Parcel(
                     kind=f"{self.name}.post",
                     subject=subject,
                     recipient=str(post.id),
-                    guild_id=guild_id,
+                    guild_id=post.guild_id,
                     target=Target.MESSAGE,
-                    channel_id=place.channel_id,
-                    language=place.language,
+                    channel_id=post.channel_id,
+                    language=post.language,
                     organiser_id=organiser_id,
                 ),
                 now,
             )
-        return made
+
+    async def _was_published(self, session: AsyncSession, post: Post) -> bool:
+        query = select(Delivery.id).where(
+            Delivery.kind == f"{self.name}.post",
+            Delivery.subject == post.subject,
+            Delivery.recipient == str(post.id),
+        )
+        return (await session.scalar(query)) is not None
 
     async def of(self, session: AsyncSession, subject: int) -> list[Post]:
         """Return a subject's posts, in the order in which they were made."""
