@@ -12,6 +12,7 @@ from gettext import c2py
 from pathlib import Path
 from typing import Final, TypeAlias
 
+from babel import Locale
 from babel.lists import format_list
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
@@ -48,6 +49,11 @@ def languages() -> tuple[str, ...]:
     """Return the languages there are catalogs for, English first."""
     found = sorted(path.stem for path in LOCALES.glob("*.po"))
     return tuple(sorted(found, key=lambda name: name != DEFAULT))
+
+
+def language_name(language: str) -> str:
+    """Return a language's own name for itself, as people look for it in a list."""
+    return (Locale.parse(language).get_language_name(language) or language).capitalize()
 
 
 def language_of(discord_locale: str | None) -> str:

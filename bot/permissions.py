@@ -1,11 +1,12 @@
 """Which Discord permissions the bot uses, by feature: what an invitation asks for, and what a check looks for."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
 from bot.guilds import Feature
+from bot.i18n import Text, t
 
 
 class Need(StrEnum):
@@ -49,3 +50,21 @@ USES: Final[Mapping[Feature, Uses]] = {
 def all_needs() -> frozenset[Need]:
     """Return everything an invitation asks for."""
     return frozenset(need for uses in USES.values() for need in (*uses.channel, *uses.server)) | frozenset(LOG)
+
+
+_NAMES: Final[Mapping[Need, Text]] = {
+    Need.VIEW: t("permission.view_channel"),
+    Need.SEND: t("permission.send_messages"),
+    Need.SEND_THREADS: t("permission.send_messages_in_threads"),
+    Need.CREATE_THREADS: t("permission.create_public_threads"),
+    Need.EMBED: t("permission.embed_links"),
+    Need.ATTACH: t("permission.attach_files"),
+    Need.HISTORY: t("permission.read_message_history"),
+    Need.CREATE_EVENTS: t("permission.create_events"),
+    Need.MANAGE_ROLES: t("permission.manage_roles"),
+}
+
+
+def need_names(needs: Collection[Need]) -> list[Text]:
+    """Return permissions by the names Discord gives them, in the order of :class:`Need`."""
+    return [_NAMES[need] for need in Need if need in needs]
