@@ -77,7 +77,7 @@ class Limits:
             "X-RateLimit-Limit": str(limit.amount),
             "X-RateLimit-Remaining": str(limit.amount - window.used),
             "X-RateLimit-Reset": f"{time.time() + left:.3f}",
-            "X-RateLimit-Reset-After": f"{left:.3f}",
+            "X-RateLimit-Reset-After": f"{math.ceil(left * 1000) / 1000:.3f}",  # never too early
             "X-RateLimit-Bucket": bucket,
         }
         return Taken(headers, left if refused else None)

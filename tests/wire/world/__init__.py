@@ -3,7 +3,7 @@
 simcord's public interface drives a bot object inside its own process. The wire needs the parts
 underneath it (the store, the REST handlers, the payload builders, the actors' checks), which simcord
 does not promise to keep. So nothing outside this package imports simcord: an upgrade of it is read
-here, and `tests/wire/test_world.py` says which of its gaps are still filled by us.
+here, and `tests/wire/test_rest.py` holds the behaviour where it and Discord differ.
 """
 
 from simcord.backend.errors import BackendError, SetupError
