@@ -19,6 +19,16 @@ from bot.ui.outgoing import markers
 PACE: Final = timedelta(seconds=0.6)
 CHUNK: Final = 100
 POSTABLE: Final = (discord.TextChannel, discord.Thread, discord.VoiceChannel, discord.StageChannel)
+# The same for a select of channels.
+POSTABLE_TYPES: Final = (
+    discord.ChannelType.text,
+    discord.ChannelType.news,
+    discord.ChannelType.public_thread,
+    discord.ChannelType.private_thread,
+    discord.ChannelType.news_thread,
+    discord.ChannelType.voice,
+    discord.ChannelType.stage_voice,
+)
 
 log = logging.getLogger(__name__)
 

@@ -8,3 +8,19 @@ if TYPE_CHECKING:
 
 async def setup(bot: "Ikuzo") -> None:
     """Put the feature together."""
+    from bot.delivery import Kind
+    from cogs.config.check import Preflight
+    from cogs.config.cog import ConfigCog
+    from cogs.config.greeting import WELCOME, Greeter
+    from cogs.config.panel import welcome_message
+    from cogs.config.service import ConfigService
+    from cogs.config.views import ConfigViews
+
+    platform = bot.platform
+    service = ConfigService(platform.database, platform.ledger, platform.guilds, platform.running)
+    preflight = Preflight(platform.database, platform.guilds, platform.settings, platform.beacon, platform.role_givers)
+    greeter = Greeter(platform.database, platform.deliveries, platform.guilds)
+    platform.deliveries.register(WELCOME, Kind(load=greeter.load, render=welcome_message, settled=greeter.settled))
+    views = ConfigViews(service, preflight)
+    views.register(platform.router, platform.pager)
+    await bot.add_cog(ConfigCog(service, views, greeter, platform.pager))

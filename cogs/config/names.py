@@ -1,0 +1,59 @@
+"""What settings and permissions are called."""
+
+from collections.abc import Collection, Mapping
+from typing import Final
+
+from babel import Locale
+
+from bot.guilds import Purpose
+from bot.i18n import Text, t
+from bot.permissions import Need
+
+PURPOSES: Final[Mapping[Purpose, Text]] = {
+    Purpose.ANNOUNCEMENTS: t("purpose.announcements"),
+    Purpose.GIVEAWAYS: t("purpose.giveaways"),
+    Purpose.POLLS: t("purpose.polls"),
+    Purpose.EVENTS: t("purpose.events"),
+    Purpose.LOG: t("purpose.log"),
+    Purpose.ANSWERS: t("purpose.answers"),
+    Purpose.ORGANISER: t("purpose.organiser"),
+    Purpose.STAFF: t("purpose.staff"),
+    Purpose.EXCLUDED: t("purpose.excluded"),
+    Purpose.EVENT_PING: t("purpose.event_ping"),
+    Purpose.GIVEAWAY_PING: t("purpose.giveaway_ping"),
+}
+# In one line, what follows from setting it.
+HINTS: Final[Mapping[Purpose, Text]] = {
+    Purpose.ANNOUNCEMENTS: t("purpose.hint.announcements"),
+    Purpose.GIVEAWAYS: t("purpose.hint.giveaways"),
+    Purpose.POLLS: t("purpose.hint.polls"),
+    Purpose.EVENTS: t("purpose.hint.events"),
+    Purpose.LOG: t("purpose.hint.log"),
+    Purpose.ANSWERS: t("purpose.hint.answers"),
+    Purpose.ORGANISER: t("purpose.hint.organiser"),
+    Purpose.STAFF: t("purpose.hint.staff"),
+    Purpose.EXCLUDED: t("purpose.hint.excluded"),
+    Purpose.EVENT_PING: t("purpose.hint.event_ping"),
+    Purpose.GIVEAWAY_PING: t("purpose.hint.giveaway_ping"),
+}
+_NEEDS: Final[Mapping[Need, Text]] = {
+    Need.VIEW: t("permission.view_channel"),
+    Need.SEND: t("permission.send_messages"),
+    Need.SEND_THREADS: t("permission.send_messages_in_threads"),
+    Need.CREATE_THREADS: t("permission.create_public_threads"),
+    Need.EMBED: t("permission.embed_links"),
+    Need.ATTACH: t("permission.attach_files"),
+    Need.HISTORY: t("permission.read_message_history"),
+    Need.CREATE_EVENTS: t("permission.create_events"),
+    Need.MANAGE_ROLES: t("permission.manage_roles"),
+}
+
+
+def need_names(needs: Collection[Need]) -> list[Text]:
+    """Return permissions by the names Discord gives them, in the order of :class:`Need`."""
+    return [_NEEDS[need] for need in Need if need in needs]
+
+
+def language_name(language: str) -> str:
+    """Return a language's own name for itself, as people look for it in a list."""
+    return (Locale.parse(language).get_language_name(language) or language).capitalize()
