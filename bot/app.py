@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -9,7 +10,7 @@ import discord
 
 from bot.absences import Presence
 from bot.beacon import QUICKNET, BeaconClient, load_chain
-from bot.client import Ikuzo, use_api
+from bot.client import FEATURES, Ikuzo, use_api
 from bot.compute import Compute
 from bot.custodians import platform_custodians
 from bot.database import Database
@@ -30,6 +31,7 @@ from bot.ports import (
     RoleGiver,
     Running,
     Showcase,
+    Topic,
     Wallets,
 )
 from bot.preferences import Preferences
@@ -74,6 +76,7 @@ class Platform:
     showcases: list[Showcase] = field(default_factory=list[Showcase])
     custodians: list[Custodian] = field(default_factory=list[Custodian])
     drafts: DraftKinds = field(default_factory=DraftKinds)
+    topics: list[Topic] = field(default_factory=list[Topic])
     # Set once there is a client.
     dispatcher: Dispatcher = field(init=False)
     members: Members = field(init=False)
@@ -137,7 +140,7 @@ def create_platform(settings: Settings) -> Platform:
     )
 
 
-def create_bot(settings: Settings) -> Ikuzo:
+def create_bot(settings: Settings, features: Sequence[str] = FEATURES) -> Ikuzo:
     """Return the bot, ready to be started on Discord or on a simulated one; the schema must be up to date."""
     if settings.discord_api_url is not None:
         use_api(settings.discord_api_url)
@@ -146,7 +149,7 @@ def create_bot(settings: Settings) -> Ikuzo:
         options |= {"shard_count": settings.shard_count}
     if settings.shard_ids is not None:
         options |= {"shard_ids": list(settings.shard_ids)}
-    return Ikuzo(create_platform(settings), **options)
+    return Ikuzo(create_platform(settings), features, **options)
 
 
 def run(settings: Settings) -> int:

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Sequence
 from typing import TYPE_CHECKING, Any, Final, cast
 
 import discord
@@ -31,7 +31,7 @@ log = logging.getLogger(__name__)
 class Ikuzo(commands.AutoShardedBot):
     """The bot. What it is made of is put together in ``app.py`` and reached through ``platform``."""
 
-    def __init__(self, platform: "Platform", **options: Any) -> None:
+    def __init__(self, platform: "Platform", features: Sequence[str] = FEATURES, **options: Any) -> None:
         super().__init__(
             command_prefix=(),
             help_command=None,
@@ -44,6 +44,7 @@ class Ikuzo(commands.AutoShardedBot):
             **options,
         )
         self.platform = platform
+        self._features = features
         self.preferences = platform.preferences
         self.router: Router = platform.router
         self._spawned: set[asyncio.Task[None]] = set()
@@ -70,7 +71,7 @@ class Ikuzo(commands.AutoShardedBot):
     async def setup_hook(self) -> None:
         await self.tree.set_translator(CatalogTranslator())
         self.platform.attach(self)
-        for feature in FEATURES:
+        for feature in self._features:
             await self.load_extension(f"cogs.{feature}")
         database = self.platform.database
         async with database.read() as session:

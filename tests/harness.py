@@ -25,7 +25,7 @@ from sqlalchemy import create_engine
 import cogs
 from bot import safejson
 from bot.app import create_bot
-from bot.client import Ikuzo
+from bot.client import FEATURES, Ikuzo
 from bot.database import Base
 from bot.guilds import GuildConfig, GuildRow, config_of
 from bot.ledger import rules
@@ -49,6 +49,7 @@ class World:
     env: simcord.Env
     bot: Ikuzo
     settings: Settings
+    features: Sequence[str]
     guild: simcord.GuildHandle
     general: simcord.ChannelHandle
     announcements: simcord.ChannelHandle
@@ -70,9 +71,18 @@ class World:
         """Let time pass; lengths as of :class:`timedelta`."""
         await self.env.advance_time(timedelta(**length).total_seconds())
 
+    @contextmanager
+    def inside(self) -> Iterator[None]:
+        """Act as the bot itself: what is begun here has the simulated clock, and time can be moved for it.
+
+        simcord has a scope for the bot's own work, but no public way for a test to begin some.
+        """
+        with self.env.time_context(), self.env._bot_scope():
+            yield
+
     async def restart(self) -> None:
         """End the bot once it has nothing to do, without a word to it, and start another on the same database."""
-        old, self.bot = self.bot, create_bot(self.settings)
+        old, self.bot = self.bot, create_bot(self.settings, self.features)
         await self.env.restart_bot(self.bot)
         await old.platform.close()
 
@@ -113,11 +123,17 @@ class World:
 
 @asynccontextmanager
 async def running_bot(
-    folder: Path, *, greeted: bool = True, locale: str = "en-US", **options: Any
+    folder: Path,
+    *,
+    features: Sequence[str] = FEATURES,
+    greeted: bool = True,
+    locale: str = "en-US",
+    **options: Any,
 ) -> AsyncIterator[World]:
     """Start the bot with a fresh SQLite file in *folder*; *options* are settings. There is no beacon by default.
 
-    ``greeted`` leaves out the offer of ``/config setup``; ``locale`` is the server's own language in Discord.
+    ``features`` are the packages in ``cogs`` that are loaded; ``greeted`` leaves out the offer of ``/config setup``;
+    ``locale`` is the server's own language in Discord.
     Fails when the bot logged an error that is not taken out of ``World.errors``.
     """
     path = folder / "ikuzo.db"
@@ -125,14 +141,16 @@ async def running_bot(
         path.write_bytes(_schema(folder))
     values: dict[str, Any] = {"database_url": f"sqlite+aiosqlite:///{path}", "beacon_urls": (), **options}
     settings = Settings(**values)
-    bot = create_bot(settings)
+    bot = create_bot(settings, features)
     with _errors() as errors:
         # Refusals are raised in commands; they are answers, not errors. Real errors are in the log.
-        async with simcord.run(bot, shard_count=1, settle_timeout=SETTLE_TIMEOUT, check_errors=False) as env:
+        simulation = simcord.run(bot, shard_count=1, settle_timeout=SETTLE_TIMEOUT, check_errors=False)
+        _timers_by_hand(simulation._env)
+        async with simulation as env:
             if greeted:
                 async with bot.platform.database.write() as tx:
                     tx.session.add(GuildRow(guild_id=GUILD_ID, places={}, disabled=[], greeted=True, locale=locale))
-            world = _populate(env, bot, settings, locale, errors)
+            world = _populate(env, bot, settings, features, locale, errors)
             await env.settle()
             try:
                 yield world
@@ -142,7 +160,31 @@ async def running_bot(
     assert not errors, "\n".join(logging.Formatter().format(record) for record in errors)
 
 
-def _populate(env: simcord.Env, bot: Ikuzo, settings: Settings, locale: str, errors: list[logging.LogRecord]) -> World:
+def _timers_by_hand(env: simcord.Env) -> None:
+    """Have timers fire only when time is moved.
+
+    simcord also fires them in real time, so that each action of a test would wait for whatever is due in the next
+    seconds, and a slow machine would see other orders than a fast one.
+    """
+    schedule = env._schedule_timer
+
+    def by_hand(record: Any, *args: Any) -> None:
+        schedule(record, *args)
+        if record.real_handle is not None:
+            record.real_handle.cancel()
+            record.real_handle = None
+
+    env._schedule_timer = by_hand
+
+
+def _populate(
+    env: simcord.Env,
+    bot: Ikuzo,
+    settings: Settings,
+    features: Sequence[str],
+    locale: str,
+    errors: list[logging.LogRecord],
+) -> World:
     guild = env.create_guild("Studio", id=GUILD_ID, preferred_locale=locale)
     channels = [guild.create_text_channel(name) for name in ("general", "announcements", "log")]
     moderators = guild.create_role("Moderators", permissions=discord.Permissions(manage_guild=True))
@@ -156,6 +198,7 @@ def _populate(env: simcord.Env, bot: Ikuzo, settings: Settings, locale: str, err
         env,
         bot,
         settings,
+        features,
         guild,
         *channels,
         organisers=organisers,

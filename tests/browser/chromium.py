@@ -1,0 +1,87 @@
+"""A real browser page on the simulated Discord, at the width of a phone: to look at what people see, and to press it."""
+
+import os
+import shutil
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import simcord
+from playwright.async_api import Browser, Page, async_playwright
+
+from tests.harness import Answer, World, shown
+
+PHONE = (390, 844)
+TALL = 2_400
+FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking")
+
+
+def executable() -> str:
+    """Return Chromium's path; skips the test, with the reason, on a machine without one."""
+    found = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+    if found is None:
+        pytest.skip("Chromium is not installed; `apt-get install chromium`, or name it in CHROMIUM")
+    return found
+
+
+@asynccontextmanager
+async def browser() -> AsyncIterator[Browser]:
+    """Start Chromium; one serves many pages."""
+    async with async_playwright() as playwright:
+        chromium = await playwright.chromium.launch(executable_path=executable(), args=list(FLAGS))
+        try:
+            yield chromium
+        finally:
+            await chromium.close()
+
+
+@dataclass(frozen=True)
+class Screen:
+    """What one person sees of one channel in a browser page."""
+
+    preview: simcord.Preview
+    page: Page
+
+    async def look(self) -> None:
+        """Show what happened since; the page is not told by itself."""
+        await self.preview.refresh()
+        await self.page.wait_for_function("() => window.simcordPreview?.ready === true")
+
+    async def photograph(self, path: Path, answer: Answer) -> Path:
+        """Save a picture of one message as this person sees it, all of it, however long it is."""
+        await self.look()
+        size = self.page.viewport_size or {"width": PHONE[0], "height": PHONE[1]}
+        await self.page.set_viewport_size({"width": size["width"], "height": TALL})
+        message = self.page.locator(f'[data-message-id="{shown(answer).id}"]').last
+        await message.scroll_into_view_if_needed()
+        await message.screenshot(path=path, animations="disabled")
+        await self.page.set_viewport_size(size)
+        return path
+
+
+@asynccontextmanager
+async def screen(
+    chromium: Browser,
+    world: World,
+    channel: simcord.ChannelHandle,
+    viewer: simcord.MemberActor,
+    *,
+    locale: str = "en-US",
+    size: tuple[int, int] = PHONE,
+) -> AsyncIterator[Screen]:
+    """Open a channel as someone sees it; *locale* is the browser's."""
+    width, height = size
+    preview = world.env.preview(channel, viewers=[viewer], layout="channel", width=width, height=height, locale=locale)
+    async with preview:
+        context = await chromium.new_context(
+            viewport={"width": width, "height": height}, device_scale_factor=2, locale=locale, reduced_motion="reduce"
+        )
+        try:
+            page = await context.new_page()
+            await page.goto(preview.url)
+            await page.wait_for_function("() => window.simcordPreview?.ready === true")
+            yield Screen(preview, page)
+        finally:
+            await context.close()
