@@ -2,9 +2,11 @@
 
 import copy
 import json
+import re
 import subprocess
 import sys
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -236,3 +238,54 @@ def test_the_canonical_row_is_byte_for_byte_as_documented() -> None:
 def test_checking_needs_neither_discord_nor_the_database() -> None:
     code = "import sys, bot.ledger.rules; assert not {'discord', 'sqlalchemy', 'babel'} & sys.modules.keys()"
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+EXAMPLE = Path(__file__).with_name("example.json")
+PAGE = (Path(__file__).parents[2] / "docs" / "verify.md").read_text(encoding="utf-8").split("\n## Ledger\n", 1)[1]
+
+
+def test_the_documented_example_holds_and_is_the_one_that_is_shown() -> None:
+    ledger = json.loads(EXAMPLE.read_bytes())
+    assert holds(ledger, ledger["head"]["hash"])
+    chain = rules.parse(ledger)
+    shown = PAGE.replace("\n", "")
+    assert rules.canonical(chain.rows[0]).decode() in shown
+    for value in (
+        f'H("ikuzo-ledger/1\\n{chain.guild_id}\\n") = {rules.genesis(chain.guild_id)}',
+        f"{rules.genesis(chain.guild_id)}",
+        f"H = {chain.rows[0].hash}",
+        f"--head {chain.head.hash}",
+        *(f'H("{each.salt}:{each.value}") = {each.digest}' for _, each in chain.rows[0].sealed()),
+    ):
+        assert value in shown
+    known = EXAMPLE.read_text(encoding="utf-8") + rules.genesis(chain.guild_id)
+    assert [found for found in re.findall(r"[0-9a-f]{32,}", PAGE) if found not in known] == []
+
+
+def test_the_documented_checks_are_the_ones_there_are() -> None:
+    assert re.findall(r"^\d+\. \*\*([a-z]+)\*\*", PAGE, flags=re.MULTILINE) == [check.value for check in rules.Check]
+
+
+def test_every_field_is_documented() -> None:
+    ledger = json.loads(EXAMPLE.read_bytes())
+    named = set(re.findall(r"^\| `([a-z_]+)` \|", PAGE, flags=re.MULTILINE))
+    assert named == ledger.keys() | ledger["rows"][0].keys()
+
+
+def test_the_documented_program_agrees(tmp_path: Path) -> None:
+    [program] = re.findall(r"^```py\n(.+?)^```", PAGE, flags=re.MULTILINE | re.DOTALL)
+    checker = tmp_path / "checker.py"
+    checker.write_text(program, encoding="utf-8")
+
+    def accepts(ledger: Json) -> str | None:
+        file = tmp_path / "ledger.json"
+        file.write_text(json.dumps(ledger), encoding="utf-8")
+        outcome = subprocess.run([sys.executable, checker, file], capture_output=True, text=True, check=False)
+        return outcome.stdout.strip() if outcome.returncode == 0 else None
+
+    ledger = json.loads(EXAMPLE.read_bytes())
+    assert accepts(ledger) == ledger["head"]["hash"]
+    assert accepts(THREE) == THREE["head"]["hash"]
+    assert accepts(changed(ledger, ("rows", 0, "facts", "winners"), 2)) is None
+    assert accepts(changed(ledger, ("rows", 0, "texts", "prize", "value"), "a car")) is None
+    assert accepts(ledger | {"rows": ledger["rows"][:2]}) is None
