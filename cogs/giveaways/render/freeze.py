@@ -1,0 +1,96 @@
+"""The freeze message: everything a reader needs to hold the later proof against, exact and never edited."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from bot import markup
+from bot.i18n import Text, plain, t
+from bot.markup import Markup
+from bot.ui.outgoing import Attachment, Outgoing
+from cogs.giveaways.render import look, words
+from cogs.giveaways.render.look import Card, bullets, shorten
+from cogs.giveaways.rules.freeze import AgeBand
+from cogs.giveaways.service.showing import FreezeView
+
+_BANDS: Final[Mapping[AgeBand, Text]] = {
+    AgeBand.WEEK: t("giveaway.render.band.week"),
+    AgeBand.MONTH: t("giveaway.render.band.month"),
+    AgeBand.QUARTER: t("giveaway.render.band.quarter"),
+    AgeBand.YEAR: t("giveaway.render.band.year"),
+    AgeBand.OLDER: t("giveaway.render.band.older"),
+}
+
+
+def render_freeze(view: FreezeView, language: str) -> Outgoing:
+    """Return the message that fixes list and round in public, with the list as files."""
+    info = view.info
+    card = Card(
+        language,
+        plain(language, t("giveaway.render.freeze.title")),
+        look.DRAWING,
+        author=words.number(info),
+        footer=t("giveaway.render.freeze.footer"),
+    )
+    card.say(t("giveaway.render.fact", what=t("giveaway.render.prize"), value=shorten(info.prize, look.TITLE)))
+    if view.replaces is not None:
+        card.say(t("giveaway.render.freeze.replaces", url=Markup(view.replaces)))
+    if view.chain is None:
+        card.say(*words.trusted(info))
+    else:
+        card.say(t("giveaway.render.freeze.fixed"))
+    card.part(t("giveaway.render.freeze.compare"), *_values(view))
+    card.part(t("giveaway.render.freeze.round"), *_round(view))
+    card.part(t("giveaway.render.freeze.ages"), *bullets(language, _ages(view)))
+    card.part(t("giveaway.render.freeze.excluded"), *bullets(language, _excluded(view)))
+    if view.unchecked:
+        card.part(t("giveaway.render.freeze.unchecked"), t("giveaway.render.freeze.unchecked_count", n=view.unchecked))
+    listed = plain(language, t("giveaway.render.freeze.file"))
+    return Outgoing(
+        embeds=(card.embed(),), files=tuple(Attachment(file.name, file.data, listed) for file in view.files)
+    )
+
+
+def _values(view: FreezeView) -> list[Text]:
+    info = view.info
+    return [
+        t("giveaway.render.value.number", value=markup.code(str(info.number))),
+        t("giveaway.render.value.id", value=markup.code(info.public_id)),
+        t("giveaway.render.value.commitment", value=markup.code(info.commitment)),
+        t("giveaway.render.value.digest", value=markup.code(view.digest)),
+        t("giveaway.render.value.entries", value=markup.code(str(view.entries))),
+        t("giveaway.render.value.tickets", value=markup.code(str(view.tickets))),
+    ]
+
+
+def _round(view: FreezeView) -> list[Text]:
+    freeze = view.freeze
+    if view.chain is None or freeze.round is None:
+        return []
+    said = [
+        t("giveaway.render.value.chain", value=markup.code(view.chain)),
+        t("giveaway.render.value.round", value=markup.code(str(freeze.round))),
+    ]
+    if freeze.round_at is not None:
+        at = freeze.round_at
+        said.append(
+            t(
+                "giveaway.render.fact_when",
+                what=t("giveaway.render.freeze.expected"),
+                at=markup.time(at, "T"),
+                relative=markup.time(at, "R"),
+            )
+        )
+    return said
+
+
+def _ages(view: FreezeView) -> list[Text]:
+    return [
+        t("giveaway.render.fact", what=_BANDS[band], value=words.amount(count)) for band, count in view.bands.items()
+    ]
+
+
+def _excluded(view: FreezeView) -> list[Text]:
+    return [
+        t("giveaway.render.fact", what=words.dropped(reason), value=words.amount(count))
+        for reason, count in sorted(view.excluded.items(), key=lambda item: (-item[1], item[0]))
+    ]

@@ -1,0 +1,28 @@
+"""What an organiser is told when a draw waits."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from bot.i18n import Text, t
+from bot.ui.outgoing import Outgoing
+from cogs.giveaways.render import look, words
+from cogs.giveaways.render.look import Card
+from cogs.giveaways.service.notices import NoticeView
+from cogs.giveaways.tables import Waiting
+
+_WHY: Final[Mapping[Waiting, Text]] = {
+    Waiting.PERMISSIONS: t("giveaway.render.notice.permissions", needs=words.POSTING),
+    Waiting.UNREADABLE: t("giveaway.render.notice.unreadable", needs=words.READING),
+    Waiting.BEACON: t("giveaway.render.notice.beacon"),
+    Waiting.BEACON_GIVE_UP: t("giveaway.render.notice.give_up"),
+}
+
+
+def render_notice(view: NoticeView, language: str) -> Outgoing:
+    """Return the direct message; its title leads to the post."""
+    card = Card(language, words.title(view.info), look.WAITING, author=words.number(view.info))
+    card.say(t("giveaway.render.notice.waits"))
+    card.say(_WHY[view.waiting])
+    embed = card.embed()
+    embed.url = view.post_url
+    return Outgoing(embeds=(embed,))
