@@ -14,8 +14,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.beacon import Beacon, BeaconChain
 from bot.database import Transaction
+from bot.guilds import Feature
 from bot.i18n import Text
-from bot.people import Actor
+from bot.people import Actor, Standing
 from bot.permissions import Need
 
 
@@ -227,6 +228,32 @@ class Showcase(Protocol):
 
     async def mine(self, session: AsyncSession, guild_id: int, user_id: int, now: datetime) -> Sequence[Section]: ...
     async def browse(self, session: AsyncSession, guild_id: int, now: datetime) -> Sequence[Section]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A command as it can be copied, and what it does."""
+
+    meaning: Text
+    command: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """A page of ``/help``, for whoever has at least the standing ``audience``.
+
+    ``command`` is the command it is about, and ``feature`` the feature: it is left out where the one does not exist or
+    the other is turned off. ``summary`` is a line, ``text`` a few sentences.
+    """
+
+    name: str
+    audience: Standing
+    command: str
+    title: Text
+    summary: Text
+    text: Text
+    examples: Sequence[Example] = ()
+    feature: Feature | None = None
 
 
 class Custodian(Protocol):

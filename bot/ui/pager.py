@@ -26,6 +26,10 @@ class Page:
     total: int | None
     more: bool
 
+    def below(self, *items: discord.ui.Item[discord.ui.View]) -> "Page":
+        """Return the same page with more components under it."""
+        return replace(self, message=replace(self.message, rows=(*self.message.rows, *items)))
+
 
 # (who asks, the list's own arguments, page from 0) -> page; it checks permissions each time it is called.
 Loader = Callable[[Exchange, Sequence[str], int], Awaitable[Page]]

@@ -26,6 +26,10 @@ class Control:
     custom_id: str
     style: discord.ButtonStyle = discord.ButtonStyle.secondary
 
+    def button(self, row: int | None = None) -> discord.ui.Button[discord.ui.View]:
+        label = self.label[:LONGEST_LABEL]
+        return discord.ui.Button(label=label, custom_id=self.custom_id, style=self.style, row=row)
+
 
 @dataclass(frozen=True, slots=True)
 class Block:
@@ -52,7 +56,7 @@ def page_of(language: str, title: Text, blocks: Sequence[Block], number: int) ->
     description = "\n".join(_lines(pages[number])).strip()
     embed = discord.Embed(title=plain(language, title), description=description, colour=discord.Colour.blurple())
     buttons: list[discord.ui.Item[discord.ui.View]] = [
-        discord.ui.Button(label=control.label[:LONGEST_LABEL], custom_id=control.custom_id, style=control.style, row=row)
+        control.button(row)
         for row, controls in enumerate(_rows(block.controls for block in pages[number]))
         for control in controls
     ]

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from bot.client import Ikuzo
 
 
+@app_commands.guild_only()
 class PrivacyCog(commands.GroupCog, name="privacy", group_description=desc("command.privacy")):
     """What everyone may ask about themselves, in whatever state the server's configuration is."""
 

@@ -35,7 +35,7 @@ class Export:
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """What forgetting someone ends; ``mark`` tells this list from others, ``kept`` is whether anything is kept at all."""
+    """What forgetting someone ends; ``mark`` tells this list from others, ``kept`` whether anything is kept at all."""
 
     texts: Sequence[Text]
     mark: str

@@ -1,0 +1,1 @@
+"""What concerns every feature, in words."""
