@@ -92,6 +92,9 @@ class Giveaway(Base):
     repeats: Mapped[Repeats | None] = mapped_column(EnumText(Repeats))
     series_id: Mapped[int | None] = mapped_column(doc="the first giveaway of a repeated one")
     series_index: Mapped[int] = mapped_column(default=0)
+    runs_seconds: Mapped[int | None] = mapped_column(
+        doc="of a repeated one: how long each runs on the wall clock, whatever becomes of this one's closing"
+    )
 
     created_at: Mapped[datetime]
     starts_at: Mapped[datetime]
@@ -99,6 +102,7 @@ class Giveaway(Base):
     closes_at: Mapped[datetime] = mapped_column(doc="the announced one")
     ended_early: Mapped[bool] = mapped_column(default=False)
     entry_count: Mapped[int] = mapped_column(default=0)
+    corrected_at: Mapped[datetime | None] = mapped_column(doc="the last time something was corrected in public")
 
     frozen_at: Mapped[datetime | None]
     digest: Mapped[str | None]
@@ -169,6 +173,25 @@ class GiveawayFreeze(Base):
     counts: Mapped[bool | None]
 
 
+class GiveawayMessage(Base):
+    """An announcement that stands in a channel: a result, or places that passed on.
+
+    Kept as long as the giveaway, so that whoever is forgotten disappears from what was published; deliveries are not.
+    """
+
+    __tablename__ = "giveaway_messages"
+    __table_args__ = (UniqueConstraint("giveaway_id", "kind", "recipient"),)
+
+    id: Mapped[Key]
+    giveaway_id: Mapped[int] = mapped_column(ForeignKey("giveaways.id", ondelete="CASCADE"))
+    kind: Mapped[str] = mapped_column(doc="of the delivery that sent it")
+    recipient: Mapped[str] = mapped_column(doc="of the delivery that sent it")
+    channel_id: Mapped[Snowflake]
+    message_id: Mapped[Snowflake]
+    language: Mapped[str]
+    params: Mapped[dict[str, Any]]
+
+
 class ClaimState(StrEnum):
     NONE = "none"
     OPEN = "open"
@@ -181,8 +204,9 @@ class GiveawayPrize(Base):
 
     won --passed over (unclaimed, left, declined, ineligible, an organiser's reason)--> passed; the next rank follows.
 
-    Claim, while won: none (nothing to do) or open --claimed (button, wallet), redeemed (in person)--> claimed
-    --organiser marks it, or the winner says so--> delivered. A redemption can be undone for ten minutes.
+    Claim, while won: none (nothing to do) or open --claimed (button, wallet)--> claimed
+    none, claimed --organiser marks it, or the winner says so--> delivered --either says otherwise--> claimed or none
+    open --redeemed (in person)--> delivered --undone within ten minutes--> open
     Invariants: ranks of a giveaway are without gaps from 1; nobody stands on two; a passed row never wins again.
     """
 
