@@ -17,7 +17,10 @@ from cogs.giveaways.tables import KIND, Giveaway, Source, State
 
 @dataclass(frozen=True, slots=True)
 class GiveawayInfo:
-    """A giveaway at one instant. ``claim_within`` is the time a winner has, ``claim_until`` a date instead of it."""
+    """A giveaway at one instant. ``claim_within`` is the time a winner has, ``claim_until`` a date instead of it.
+
+    ``snapshot`` and ``per_token`` belong to airdrops; ``drawn_winners`` is how many won before more places were added.
+    """
 
     id: int
     guild_id: int
@@ -53,6 +56,9 @@ class GiveawayInfo:
     drawn_at: datetime | None
     cancelled_at: datetime | None
     cancel_reason: str | None
+    snapshot: dict[str, Any] | None = None
+    per_token: bool = False
+    drawn_winners: int | None = None
 
     @property
     def is_over(self) -> bool:
@@ -96,6 +102,9 @@ def info(row: Giveaway) -> GiveawayInfo:
         drawn_at=row.drawn_at,
         cancelled_at=row.cancelled_at,
         cancel_reason=row.cancel_reason,
+        snapshot=row.snapshot,
+        per_token=row.per_token,
+        drawn_winners=row.drawn_winners,
     )
 
 
