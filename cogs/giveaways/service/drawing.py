@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot import clock
 from bot.beacon import Beacon, BeaconNotYet, BeaconUnavailable
 from bot.database import Database, Transaction
-from bot.delivery import Delivery, DeliveryState, Parcel, Target
+from bot.delivery import Delivery, DeliveryState
 from bot.delivery import Outcome as Fate
 from bot.errors import WrongState
 from bot.guilds import config_of
@@ -23,7 +23,8 @@ from bot.schedule import Due
 from cogs.giveaways.rules.decide import ranking
 from cogs.giveaways.rules.draw import Outcome
 from cogs.giveaways.rules.freeze import PATIENCE
-from cogs.giveaways.service.freezing import NO_CHANNEL, candidates, pick_channel, round_at
+from cogs.giveaways.service.announcing import MENTIONS, RESULT, Announcing
+from cogs.giveaways.service.freezing import round_at
 from cogs.giveaways.service.notices import wait_for
 from cogs.giveaways.service.proof import entrants_of
 from cogs.giveaways.service.records import giveaway_of
@@ -44,8 +45,6 @@ NOT_YET: Final = timedelta(seconds=3)
 LATE: Final = timedelta(minutes=2)
 AWAY_SHORT: Final = timedelta(seconds=30)
 AWAY_LONG: Final = timedelta(minutes=5)
-# More mentions than this do not fit a message of 2 000 characters with its words.
-MENTIONS: Final = 60
 
 log = logging.getLogger(__name__)
 
@@ -56,9 +55,10 @@ OpenClaim = Callable[[Transaction, Giveaway, GiveawayPrize, datetime], Awaitable
 class Drawing:
     """From frozen to drawn."""
 
-    def __init__(self, platform: "Platform", posts: Posts, open_claim: OpenClaim) -> None:
+    def __init__(self, platform: "Platform", posts: Posts, announcing: Announcing, open_claim: OpenClaim) -> None:
         self._platform = platform
         self._posts = posts
+        self._announcing = announcing
         self._open_claim = open_claim
 
     @property
@@ -198,45 +198,12 @@ class Drawing:
     async def _announce(self, tx: Transaction, row: Giveaway, winners: int, now: datetime) -> None:
         """Have the result announced in every channel; long lists of winners go in several messages."""
         parts = max(1, -(-winners // MENTIONS))
-        posts = [post for post in await self._posts.of(tx.session, row.id) if not post.lost]
-        config = await config_of(tx.session, row.guild_id)
-        places = [(post.channel_id, post.language) for post in posts]
-        if not places:
-            places = [(channel, config.language) for channel in (await candidates(tx.session, row))[:1]]
-        for index, (channel_id, language) in enumerate(places):
-            for part in range(parts):
-                await self._platform.deliveries.put(
-                    tx,
-                    Parcel(
-                        kind="giveaway.result",
-                        subject=row.id,
-                        recipient=f"{index}:{part}",
-                        guild_id=row.guild_id,
-                        target=Target.MESSAGE,
-                        channel_id=channel_id,
-                        language=language,
-                        params={"first": index == 0, "part": part, "parts": parts},
-                        organiser_id=row.organiser_id,
-                    ),
-                    now,
-                )
-
-    async def prepare_result(self, tx: Transaction, delivery: Delivery, now: datetime) -> str | None:
-        """Send the first announcement to another channel when its own can take none any more."""
-        row = await tx.session.get(Giveaway, delivery.subject)
-        if row is None or not delivery.params.get("first"):
-            return None
-        channels = await candidates(tx.session, row)
-        if delivery.channel_id is not None:
-            channels = [delivery.channel_id, *channels]
-        channel_id = pick_channel(self._platform.guilds, row.guild_id, list(dict.fromkeys(channels)))
-        if channel_id is None:
-            return NO_CHANNEL
-        delivery.channel_id, delivery.lane = channel_id, f"channel:{channel_id}"
-        return None
+        for part in range(parts):
+            await self._announcing.put(tx, row, RESULT, str(part), {"part": part, "parts": parts}, now)
 
     async def result_settled(self, tx: Transaction, delivery: Delivery, outcome: Fate) -> None:
         """Remember where the bundle is, and show it on the posts."""
+        await self._announcing.settled(tx, delivery, outcome)
         row = await tx.session.get(Giveaway, delivery.subject, with_for_update=True)
         if row is None or outcome.state is not DeliveryState.SENT or delivery.recipient != "0:0":
             return
@@ -253,4 +220,4 @@ async def _people(tx: Transaction, key: int, tokens: Sequence[str]) -> dict[str,
     query = select(GiveawayEntry.token, GiveawayEntry.user_id).where(
         GiveawayEntry.giveaway_id == key, GiveawayEntry.token.in_(tokens)
     )
-    return dict((await tx.session.execute(query)).tuples().all())
+    return dict((await tx.session.execute(query)).all())
