@@ -12,6 +12,7 @@ from bot.ui.outgoing import Attachment, Outgoing
 from cogs.giveaways.render import look, words
 from cogs.giveaways.render.look import Card
 from cogs.giveaways.service.records import GiveawayInfo
+from cogs.giveaways.service.showing import PlaceInfo
 
 PICTURE: Final = "code.png"
 _SCALE: Final = 16
@@ -26,11 +27,13 @@ def qr_picture(content: str) -> bytes:
     return out.getvalue()
 
 
-def render_pickup_code(info: GiveawayInfo, code: str, language: str) -> Outgoing:
-    """Return a winner's pick-up code, large, and as a picture to scan."""
+def render_pickup_code(info: GiveawayInfo, code: str, language: str, place: PlaceInfo | None = None) -> Outgoing:
+    """Return a winner's pick-up code, large, and as a picture to scan; their *place* knows until when it is good."""
     card = Card(language, words.title(info), look.DRAWN, author=words.number(info), picture=PICTURE)
-    card.say(Markup(f"# {markup.code(code)}"))
+    # In two halves, since it is read aloud and typed; the hyphen may be left out.
+    spoken = f"{code[: len(code) // 2]}-{code[len(code) // 2 :]}"
+    card.say(Markup(f"# {markup.code(spoken)}"))
     card.say(t("giveaway.render.code.show"))
-    card.say(*words.claim_time(info))
-    described = plain(language, t("giveaway.render.code.picture", code=code))
+    card.say(*words.claim_time(info, () if place is None else (place,)))
+    described = plain(language, t("giveaway.render.code.picture", code=spoken))
     return Outgoing(embeds=(card.embed(),), files=(Attachment(PICTURE, qr_picture(code), described),))

@@ -59,7 +59,17 @@ def _values(view: FreezeView) -> list[Text]:
         t("giveaway.render.value.digest", value=markup.code(view.digest)),
         t("giveaway.render.value.entries", value=markup.code(str(view.entries))),
         t("giveaway.render.value.tickets", value=markup.code(str(view.tickets))),
+        *_snapshot(view),
     ]
+
+
+def _snapshot(view: FreezeView) -> list[Text]:
+    """Return what an airdrop's list was made from, so that anyone can make it again."""
+    found = view.info.snapshot
+    if found is None:
+        return []
+    name, digest = words.named(str(found["name"])), markup.code(str(found["digest"]))
+    return [t("giveaway.render.value.snapshot", name=name, value=digest)]
 
 
 def _round(view: FreezeView) -> list[Text]:

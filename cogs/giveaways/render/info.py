@@ -7,7 +7,7 @@ from bot.i18n import Text, t
 from bot.markup import Markup
 from bot.ui.outgoing import Outgoing
 from cogs.giveaways.render import look, words
-from cogs.giveaways.render.look import Card, bullets, button
+from cogs.giveaways.render.look import Card, button
 from cogs.giveaways.render.result import command
 from cogs.giveaways.service.entering import Receipt
 from cogs.giveaways.service.showing import PostView
@@ -18,12 +18,14 @@ def render_info(view: PostView, language: str, receipt: Receipt | None) -> Outgo
     """Return what one person is told of a giveaway; *receipt* is theirs, if they entered."""
     info = view.info
     card = Card(language, words.title(info, view.title), look.DRAWING, author=words.number(info))
+    if info.cancelled_at is not None:
+        words.say_cancelled(card, info)
     _mine(card, view, receipt)
     if info.source is Source.ENTRY:
-        asked = [*words.requirements(info.terms), t("giveaway.render.needs.always")]
-        card.part(t("giveaway.render.who"), *bullets(language, asked))
-        card.part(t("giveaway.render.bonuses"), *bullets(language, words.bonuses(info.terms)))
+        words.say_who(card, info, t("giveaway.render.needs.always"))
         card.part(t("giveaway.render.at_closing"), words.rechecked(info.terms), t("giveaway.render.rechecked_unknown"))
+    else:
+        words.say_who(card, info)
     if info.source is not Source.HOLDERS:
         card.part(t("giveaway.render.claiming"), *words.claim(info))
     card.part(t("giveaway.render.how"), *_how(view))

@@ -14,11 +14,11 @@ from bot.ui.router import custom_id
 
 # Discord's limits of an embed, in characters: https://discord.com/developers/docs/resources/message#embed-object
 TITLE: Final = 256
-DESCRIPTION: Final = 4096
-FIELD: Final = 1024
 # How much of a list of people or reasons stands on a post; the rest is counted, and in the announcement.
 LIST: Final = 700
 NAME: Final = 80
+# A reason of 300 characters, all of them escaped.
+LONG_REASON: Final = 600
 
 OPEN: Final = discord.Colour(0x2EB88A)
 WAITING: Final = discord.Colour(0xE9A23B)
@@ -66,13 +66,13 @@ def _ended(text: str) -> str:
     return text.rstrip() + _ELLIPSIS
 
 
-def fitting(items: Iterable[Markup], room: int) -> tuple[list[Markup], int]:
-    """Return the first items that stand on lines within *room*, and how many are left."""
+def fitting(items: Iterable[Markup], room: int, between: int = 1) -> tuple[list[Markup], int]:
+    """Return the first items that fit *room*, with what stands between them, and how many are left."""
     everything = list(items)
     kept: list[Markup] = []
     used = 0
     for item in everything:
-        used += size(item) + 1
+        used += size(item) + between
         if used > room:
             break
         kept.append(item)
@@ -89,11 +89,15 @@ class Card:
     author: Text | None = None
     footer: Text | None = None
     picture: str | None = None
+    url: str | None = None
     paragraphs: list[str] = field(default_factory=list[str])
     fields: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
 
     def word(self, text: Text) -> Markup:
         return render(self.language, text)
+
+    def bold(self, text: Text) -> Markup:
+        return Markup(f"**{self.word(text)}**")
 
     def say(self, *lines: Text | Markup | None) -> None:
         """Add a paragraph of these lines; None is left out."""
@@ -108,7 +112,9 @@ class Card:
             self.fields.append((self.word(heading), "\n".join(worded)))
 
     def embed(self) -> discord.Embed:
-        made = discord.Embed(title=self.title or None, description="\n\n".join(self.paragraphs), colour=self.colour)
+        made = discord.Embed(
+            title=self.title or None, description="\n\n".join(self.paragraphs), colour=self.colour, url=self.url
+        )
         if self.author is not None:
             made.set_author(name=plain(self.language, self.author))
         for name, value in self.fields:

@@ -20,9 +20,7 @@ _WHY: Final[Mapping[Waiting, Text]] = {
 
 def render_notice(view: NoticeView, language: str) -> Outgoing:
     """Return the direct message; its title leads to the post."""
-    card = Card(language, words.title(view.info), look.WAITING, author=words.number(view.info))
+    card = Card(language, words.title(view.info), look.WAITING, words.number(view.info), url=view.post_url)
     card.say(t("giveaway.render.notice.waits"))
     card.say(_WHY[view.waiting])
-    embed = card.embed()
-    embed.url = view.post_url
-    return Outgoing(embeds=(embed,))
+    return Outgoing(embeds=(card.embed(),))

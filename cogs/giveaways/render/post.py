@@ -1,7 +1,7 @@
 """A giveaway's own post, in every state."""
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 import discord
@@ -11,14 +11,16 @@ from bot.i18n import Text, t
 from bot.markup import Markup
 from bot.ui.outgoing import Attachment, Outgoing
 from cogs.giveaways.render import look, words
-from cogs.giveaways.render.look import Button, Card, bullets, button, cut
+from cogs.giveaways.render.look import Button, Card, button, cut
 from cogs.giveaways.rules.freeze import PATIENCE
 from cogs.giveaways.service.records import GiveawayInfo
 from cogs.giveaways.service.showing import PostView
-from cogs.giveaways.tables import Source, State, Waiting
+from cogs.giveaways.tables import ClaimState, Source, State, Waiting
 
 # What a description of 1 000 characters may take once it is escaped; longer ones are cut.
 _TEXT: Final = 1_900
+# From the closing to the draw: a minute until the round, and the recheck of many before it.
+_PUNCTUAL: Final = timedelta(minutes=10)
 
 
 def render_post(view: PostView, language: str) -> Outgoing:
@@ -32,9 +34,6 @@ def render_post(view: PostView, language: str) -> Outgoing:
         footer=t("giveaway.render.corrected") if view.corrected else None,
         picture=None if view.picture is None else view.picture.name,
     )
-    text = view.text or info.description
-    if text:
-        card.say(cut(text, _TEXT))
     _BODIES[info.state](view, card)
     files = () if view.picture is None else (Attachment(view.picture.name, view.picture.data),)
     ping = frozenset[int]() if info.ping_role is None else frozenset((info.ping_role,))
@@ -48,34 +47,23 @@ def render_post(view: PostView, language: str) -> Outgoing:
 
 
 def _scheduled(view: PostView, card: Card) -> None:
-    info = view.info
-    card.say(
-        _at(t("giveaway.render.opens"), info.starts_at),
-        _at(t("giveaway.render.ends"), info.closes_at),
-        _people(t("giveaway.render.winners"), info.winners),
-        words.organiser(info),
-        words.repeats(info),
-    )
+    _text(view, card)
+    _facts(view, card, _at(t("giveaway.render.opens"), view.info.starts_at), _ends(view.info))
     _rules(view, card)
 
 
 def _open(view: PostView, card: Card) -> None:
     info = view.info
-    ends = t("giveaway.render.ends") if info.source is Source.ENTRY else t("giveaway.render.draw_at")
+    _text(view, card)
     entered = _people(t("giveaway.render.entries"), info.entry_count) if info.source is Source.ENTRY else None
-    card.say(
-        _at(ends, info.closes_at),
-        _people(t("giveaway.render.winners"), info.winners),
-        entered,
-        words.organiser(info),
-        words.repeats(info),
-    )
+    _facts(view, card, _ends(info), entered=entered)
     _rules(view, card)
 
 
 def _closing(view: PostView, card: Card) -> None:
     card.say(t("giveaway.render.closing"), _early(view.info))
-    _facts(view, card)
+    _text(view, card)
+    _facts(view, card, _closed(view.info))
     _fair(view, card)
 
 
@@ -88,7 +76,8 @@ def _frozen(view: PostView, card: Card) -> None:
         waits = view.waiting is not None
         card.say(t("giveaway.render.frozen_waiting") if waits else t("giveaway.render.frozen"), _early(info))
     card.say(words.counted(info), _awaited(view))
-    _facts(view, card)
+    _text(view, card)
+    _facts(view, card, _closed(info))
     _fair(view, card)
 
 
@@ -98,33 +87,27 @@ def _drawn(view: PostView, card: Card) -> None:
     if info.cancelled_at is not None:
         words.say_cancelled(card, info)
         card.say(t("giveaway.render.cancelled_drawn"))
+        card.say(card.bold(t("giveaway.render.would_have_won")), *words.people(card.language, won))
     else:
-        card.say(_on(t("giveaway.render.drawn"), view), _early(info))
-    card.say(words.counted(info))
-    _facts(view, card)
-    heading = (
-        t("giveaway.render.winners_are", n=len(won))
-        if info.cancelled_at is None
-        else t("giveaway.render.would_have_won")
-    )
-    card.part(heading, *words.people(card.language, won))
+        heading = card.bold(t("giveaway.render.winners_are", n=len(won)))
+        card.say(heading, *words.people(card.language, won))
+        card.say(_added(info), _delivered(view), _claimable(view))
+    _text(view, card)
+    card.say(words.counted(info), _closed(info), _drawn_at(info), words.organiser(info), _early(info), _late(view))
     card.part(t("giveaway.render.passed.heading"), *words.passed_lines(card.language, over))
-    if won and info.cancelled_at is None and info.source is not Source.HOLDERS:
-        count = words.delivered(info, view.places)
-        card.part(
-            t("giveaway.render.delivered"), t("giveaway.render.delivered_of", done=str(count), total=str(len(won)))
-        )
     _fair(view, card)
 
 
 def _empty(view: PostView, card: Card) -> None:
     card.say(t("giveaway.render.empty"), _early(view.info))
-    _facts(view, card)
+    _text(view, card)
+    _facts(view, card, _closed(view.info))
 
 
 def _cancelled(view: PostView, card: Card) -> None:
     words.say_cancelled(card, view.info)
     card.say(t("giveaway.render.cancelled_open"))
+    _text(view, card)
     card.say(words.organiser(view.info))
 
 
@@ -139,33 +122,26 @@ _BODIES: Final[Mapping[State, Callable[[PostView, Card], None]]] = {
 }
 
 
-def _facts(view: PostView, card: Card) -> None:
+def _text(view: PostView, card: Card) -> None:
+    text = view.text or view.info.description
+    if text and not markup.is_blank(text):
+        card.say(cut(text, _TEXT))
+
+
+def _facts(view: PostView, card: Card, *times: Text, entered: Text | None = None) -> None:
     info = view.info
-    card.say(
-        _people(t("giveaway.render.winners"), info.winners),
-        t("giveaway.render.fact", what=t("giveaway.render.closed"), value=info.closes_at),
-        words.organiser(info),
-    )
+    winners = _people(t("giveaway.render.winners"), info.winners)
+    card.say(*times, winners, entered, words.organiser(info), words.repeats(info))
 
 
 def _rules(view: PostView, card: Card) -> None:
     """Say who may enter, with how many tickets, how a prize is claimed, and how the draw can be checked."""
-    terms, language = view.info.terms, card.language
-    match view.info.source:
-        case Source.ENTRY:
-            asked = words.requirements(terms)
-            needs = bullets(language, asked) if asked else [card.word(t("giveaway.render.everyone"))]
-            card.part(t("giveaway.render.who"), *needs)
-        case Source.MEMBERS:
-            rule = bullets(language, words.requirements(terms))
-            card.part(t("giveaway.render.who_airdrop"), t("giveaway.render.airdrop_members"), *rule)
-        case Source.HOLDERS:
-            card.part(t("giveaway.render.who_airdrop"), t("giveaway.render.airdrop_holders"))
-    card.part(t("giveaway.render.bonuses"), *bullets(language, words.bonuses(terms)))
-    if view.info.source is Source.ENTRY:
-        card.part(t("giveaway.render.at_closing"), words.rechecked(terms))
-    if view.info.source is not Source.HOLDERS:
-        card.part(t("giveaway.render.claiming"), *words.claim(view.info))
+    info = view.info
+    words.say_who(card, info)
+    if info.source is Source.ENTRY:
+        card.part(t("giveaway.render.at_closing"), words.rechecked(info.terms))
+    if info.source is not Source.HOLDERS:
+        card.part(t("giveaway.render.claiming"), *words.claim(info))
     _fair(view, card)
 
 
@@ -249,9 +225,47 @@ def _early(info: GiveawayInfo) -> Text | None:
     return t("giveaway.render.ended_early") if info.ended_early else None
 
 
-def _on(what: Text, view: PostView) -> Text | None:
-    drawn = view.info.drawn_at
-    return None if drawn is None else t("giveaway.render.fact", what=what, value=drawn)
+def _late(view: PostView) -> Text | None:
+    """Say that a draw came later than people were told to expect."""
+    info = view.info
+    if info.drawn_at is None or info.drawn_at - info.closes_at < _PUNCTUAL:
+        return None
+    return t("giveaway.render.late")
+
+
+def _added(info: GiveawayInfo) -> Text | None:
+    """Say that more places win than were drawn at first."""
+    more = 0 if info.drawn_winners is None else info.winners - info.drawn_winners
+    return t("giveaway.render.added", n=more) if more > 0 else None
+
+
+def _delivered(view: PostView) -> Text | None:
+    won = words.winners(view.places)
+    if not won or view.info.source is Source.HOLDERS:
+        return None
+    count = t("giveaway.render.delivered_of", done=str(words.delivered(view.places)), total=str(len(won)))
+    return t("giveaway.render.fact", what=t("giveaway.render.delivered"), value=count)
+
+
+def _claimable(view: PostView) -> Text | None:
+    """Say until when the prizes that nobody has taken yet can be taken."""
+    unclaimed = [place for place in words.winners(view.places) if place.claim_state is ClaimState.OPEN]
+    return next(iter(words.claim_time(view.info, unclaimed)), None) if unclaimed else None
+
+
+def _drawn_at(info: GiveawayInfo) -> Text | None:
+    if info.drawn_at is None:
+        return None
+    return t("giveaway.render.fact", what=t("giveaway.render.drawn"), value=info.drawn_at)
+
+
+def _closed(info: GiveawayInfo) -> Text:
+    return t("giveaway.render.fact", what=t("giveaway.render.closed"), value=info.closes_at)
+
+
+def _ends(info: GiveawayInfo) -> Text:
+    what = t("giveaway.render.ends") if info.source is Source.ENTRY else t("giveaway.render.draw_at")
+    return _at(what, info.closes_at)
 
 
 def _at(what: Text, at: datetime) -> Text:

@@ -8,15 +8,14 @@ from bot.i18n import Text, plain, render, t
 from bot.markup import Markup
 from bot.ui.outgoing import Attachment, Outgoing
 from cogs.giveaways.render import look, words
-from cogs.giveaways.render.look import Card, cut
+from cogs.giveaways.render.look import Card
 from cogs.giveaways.rules.files import File
 from cogs.giveaways.service.records import GiveawayInfo
 from cogs.giveaways.service.showing import PassView, PlaceInfo, ResultView
 from cogs.giveaways.tables import Source
 
-# 1 000 characters of a field, three times: sixty people with mentions or shortened addresses fit with room to spare.
+# Sixty people, with mentions or shortened addresses.
 _PEOPLE: Final = 2_000
-_REASON: Final = 700
 
 
 def render_result(view: ResultView, language: str) -> Outgoing:
@@ -24,27 +23,22 @@ def render_result(view: ResultView, language: str) -> Outgoing:
     info = view.info
     won, over = words.winners(view.places), words.passed(view.places)
     cancelled = info.cancelled_at is not None
-    card = Card(
-        language,
-        words.title(info),
-        look.OVER if cancelled else look.DRAWN,
-        author=words.number(info),
-        footer=_part(view),
-    )
+    colour = look.OVER if cancelled else look.DRAWN
+    card = Card(language, words.title(info), colour, words.number(info), _part(view), url=view.post_url)
     if cancelled:
         words.say_cancelled(card, info)
         card.say(t("giveaway.render.cancelled_drawn"))
-    card.say(words.counted(info), _post_link(view.post_url))
-    silent = [place for place in won if place.who is None or _user(place) not in view.mentioned]
-    if silent:
+    card.say(words.counted(info))
+    if any(_user(place) not in view.mentioned for place in won):
         heading = t("giveaway.render.would_have_won") if cancelled else t("giveaway.render.winners_are", n=len(won))
-        card.say(Markup(f"**{card.word(heading)}**"), *words.people(language, silent, _PEOPLE))
+        card.say(card.bold(heading), *words.people(language, won, _PEOPLE))
     card.part(t("giveaway.render.passed.heading"), *words.passed_lines(language, over))
-    if not cancelled and info.source is not Source.HOLDERS:
-        card.part(t("giveaway.render.claiming"), *words.claim(info, won))
     if info.source is Source.HOLDERS:
         card.part(t("giveaway.render.claiming"), t("giveaway.render.holders_public"))
-    card.part(t("giveaway.render.check"), *_check(view))
+    elif not cancelled:
+        card.part(t("giveaway.render.claiming"), *words.claim_here(info, won))
+    if view.part == 0:
+        card.part(t("giveaway.render.check"), *_check(view))
     return Outgoing(
         content=_greeting(language, view.mentioned),
         embeds=(card.embed(),),
@@ -55,23 +49,25 @@ def render_result(view: ResultView, language: str) -> Outgoing:
 
 
 def render_pass(view: PassView, language: str) -> Outgoing:
-    """Return the public line about places that passed on, or further places that win."""
+    """Return the public line about places that passed on, or about further places that win."""
     info = view.info
-    card = Card(language, words.title(info), look.DRAWN, author=words.number(info))
+    card = Card(language, words.title(info), look.DRAWN, words.number(info), url=view.post_url)
     if view.passed:
-        card.say(t("giveaway.render.pass.passed"))
-        card.say(*words.passed_lines(language, view.passed, _PEOPLE))
+        card.say(
+            t("giveaway.render.pass.passed"),
+            *words.passed_lines(language, view.passed, _PEOPLE, reasons=look.LONG_REASON),
+        )
     else:
         card.say(t("giveaway.render.pass.further", n=len(view.risen)))
-    if view.reason is not None:
-        card.say(t("giveaway.render.reason", reason=_why(view.reason)))
+    if view.reason is not None and view.reason not in {place.reason for place in view.passed}:
+        card.say(t("giveaway.render.reason", reason=words.reason(view.reason, look.LONG_REASON)))
     if view.risen:
-        card.say(Markup(f"**{card.word(t('giveaway.render.pass.risen', n=len(view.risen)))}**"))
-        card.say(*words.people(language, view.risen))
-        card.part(t("giveaway.render.claiming"), *words.claim(info, view.risen))
+        heading = card.bold(t("giveaway.render.pass.risen", n=len(view.risen)))
+        card.say(heading, *words.people(language, view.risen, _PEOPLE))
+        card.part(t("giveaway.render.claiming"), *words.claim_here(info, view.risen))
     else:
         card.say(t("giveaway.render.pass.nobody_left"))
-    card.part(t("giveaway.render.check"), t("giveaway.render.pass.check"), _post_link(view.post_url))
+    card.part(t("giveaway.render.check"), t("giveaway.render.pass.check"))
     return Outgoing(
         content=_greeting(language, view.mentioned),
         embeds=(card.embed(),),
@@ -93,15 +89,6 @@ def _user(place: PlaceInfo) -> int | None:
 
 def _part(view: ResultView) -> Text | None:
     return None if view.parts == 1 else t("giveaway.render.part", part=view.part + 1, parts=view.parts)
-
-
-def _post_link(url: str | None) -> Text | None:
-    return None if url is None else t("giveaway.render.post_link", url=Markup(url))
-
-
-def _why(reason: str) -> Text | Markup:
-    known = words.reason(reason)
-    return known if isinstance(known, Text) else cut(reason, _REASON)
 
 
 def _check(view: ResultView) -> list[Text]:

@@ -8,7 +8,19 @@ import discord
 from bot import markup
 from bot.i18n import Text, render, t
 from bot.markup import Markup
-from cogs.giveaways.render.look import FIELD, LIST, NAME, TITLE, Button, Card, button, cut, fitting, shorten
+from cogs.giveaways.render.look import (
+    LIST,
+    LONG_REASON,
+    NAME,
+    TITLE,
+    Button,
+    Card,
+    bullets,
+    button,
+    cut,
+    fitting,
+    shorten,
+)
 from cogs.giveaways.rules.draw import Outcome, PassReason
 from cogs.giveaways.rules.terms import Bar, Claim, Repeats, Terms
 from cogs.giveaways.service.records import GiveawayInfo
@@ -26,13 +38,22 @@ RECEIVED: Final = "gw.received"
 MISSING: Final = "gw.missing"
 
 # What the bot needs to post a freeze message, and to find out whether it did, as Discord names it.
-POSTING: Final = (
-    t("permission.view_channel"),
-    t("permission.send_messages"),
-    t("permission.embed_links"),
-    t("permission.attach_files"),
+POSTING: Final = tuple(
+    t("giveaway.render.permission", name=name)
+    for name in (
+        t("permission.view_channel"),
+        t("permission.send_messages"),
+        t("permission.embed_links"),
+        t("permission.attach_files"),
+    )
 )
-READING: Final = (t("permission.view_channel"), t("permission.read_message_history"))
+READING: Final = tuple(
+    t("giveaway.render.permission", name=name)
+    for name in (t("permission.view_channel"), t("permission.read_message_history"))
+)
+# More names than this stand in a row instead of on a line each.
+IN_LINES: Final = 5
+SEPARATOR: Final = " · "
 
 _PASSED: Final[Mapping[str, Text]] = {
     PassReason.UNCLAIMED: t("giveaway.render.passed.unclaimed"),
@@ -58,6 +79,13 @@ _CLAIMS: Final[Mapping[Claim, Text]] = {
     Claim.IN_PERSON: t("giveaway.render.claim.in_person"),
     Claim.WALLET: t("giveaway.render.claim.wallet", button=t("giveaway.render.button.wallet")),
 }
+# The same, said on the message whose buttons they are.
+_CLAIMS_HERE: Final[Mapping[Claim, Text]] = {
+    Claim.NONE: t("giveaway.render.claim.none"),
+    Claim.BUTTON: t("giveaway.render.claim_here.button", button=t("giveaway.render.button.claim")),
+    Claim.IN_PERSON: t("giveaway.render.claim_here.in_person", button=t("giveaway.render.button.code")),
+    Claim.WALLET: t("giveaway.render.claim_here.wallet", button=t("giveaway.render.button.wallet")),
+}
 _REPEATS: Final[Mapping[Repeats, Text]] = {
     Repeats.DAILY: t("giveaway.render.repeats.daily"),
     Repeats.WEEKLY: t("giveaway.render.repeats.weekly"),
@@ -75,8 +103,9 @@ def number(info: GiveawayInfo) -> Text:
 
 
 def title(info: GiveawayInfo, translation: str | None = None) -> Markup:
-    """Return the prize as a heading."""
-    return shorten(translation or info.prize, TITLE)
+    """Return the prize as a heading; a prize of which nothing can be seen has none."""
+    prize = translation or info.prize
+    return Markup("") if markup.is_blank(prize) else shorten(prize, TITLE)
 
 
 def named(name: str) -> Markup:
@@ -126,16 +155,21 @@ def bonuses(terms: Terms) -> list[Text]:
     ]
 
 
-def claim(info: GiveawayInfo, places: Iterable[PlaceInfo] = ()) -> list[Text]:
-    """Say how winners take their prize, until when, and what becomes of one that nobody takes.
+def claim(info: GiveawayInfo) -> list[Text]:
+    """Say how winners will take their prize, until when, and what becomes of one that nobody takes."""
+    return [_CLAIMS[info.claim], *claim_time(info)]
 
-    Among *places* are those who won already, and so have a date.
-    """
-    return [_CLAIMS[info.claim], *claim_time(info, places)]
+
+def claim_here(info: GiveawayInfo, places: Iterable[PlaceInfo]) -> list[Text]:
+    """Say to those who won how they take their prize with the buttons below."""
+    return [_CLAIMS_HERE[info.claim], *claim_time(info, places)]
 
 
 def claim_time(info: GiveawayInfo, places: Iterable[PlaceInfo] = ()) -> list[Text]:
-    """Say until when a prize can be taken, and what becomes of it then; nothing where there is no such time."""
+    """Say until when a prize can be taken, and what becomes of it then; nothing where there is no such time.
+
+    Among *places* are those who won already, and so have a date of their own.
+    """
     if info.claim is Claim.NONE:
         return []
     until = max((place.claim_until for place in places if place.claim_until is not None), default=info.claim_until)
@@ -191,36 +225,32 @@ def passed(places: Iterable[PlaceInfo]) -> list[PlaceInfo]:
     return [place for place in places if place.outcome is Outcome.PASSED]
 
 
-def delivered(info: GiveawayInfo, places: Iterable[PlaceInfo]) -> int:
-    """Count the winners whose prize has arrived: marked so, confirmed by them, or redeemed in person."""
-    return sum(
-        place.claim_state is ClaimState.DELIVERED
-        or bool(place.received)
-        or (info.claim is Claim.IN_PERSON and place.claim_state is ClaimState.CLAIMED)
-        for place in winners(places)
-    )
+def delivered(places: Iterable[PlaceInfo]) -> int:
+    """Count the winners whose prize has arrived."""
+    return sum(place.claim_state is ClaimState.DELIVERED for place in winners(places))
 
 
 def people(language: str, places: Sequence[PlaceInfo], room: int = LIST) -> list[Markup]:
-    """Return people as lines in the order of the ranking, as many as fit; the others are counted."""
-    lines = [Markup(f"- {_worded(language, who(place))}") for place in places]
-    return _with_rest(language, lines, room)
+    """Return people in the order of the ranking, as many as fit *room*; the others are counted."""
+    names = [_worded(language, who(place)) for place in places]
+    if len(names) <= IN_LINES:
+        return [Markup(f"- {name}") for name in names]
+    kept, rest = fitting(names, room, between=len(SEPARATOR))
+    return [Markup(SEPARATOR.join(kept)), *_rest(language, rest)]
 
 
-def passed_lines(language: str, places: Sequence[PlaceInfo], room: int = LIST) -> list[Markup]:
-    """Return passed places as lines with their reasons, as many as fit; the others are counted."""
+def passed_lines(language: str, places: Sequence[PlaceInfo], room: int = LIST, reasons: int = NAME) -> list[Markup]:
+    """Return passed places as lines, as many as fit *room*, with their reasons, each cut to *reasons*."""
     lines = [
-        render(language, t("giveaway.render.passed.line", who=who(place), reason=reason(place.reason)))
+        render(language, t("giveaway.render.passed.line", who=who(place), reason=reason(place.reason, reasons)))
         for place in places
     ]
-    return _with_rest(language, [Markup(f"- {line}") for line in lines], room)
+    kept, rest = fitting([Markup(f"- {line}") for line in lines], room)
+    return [*kept, *_rest(language, rest)]
 
 
-def _with_rest(language: str, lines: Sequence[Markup], room: int) -> list[Markup]:
-    kept, rest = fitting(lines, room)
-    if rest:
-        kept.append(Markup(f"- {render(language, t('giveaway.render.more', n=rest))}"))
-    return kept
+def _rest(language: str, count: int) -> list[Markup]:
+    return [render(language, t("giveaway.render.more", n=count))] if count else []
 
 
 def _worded(language: str, value: Text | Markup) -> Markup:
@@ -267,9 +297,33 @@ def trusted(info: GiveawayInfo) -> list[Text]:
 
 def say_cancelled(card: Card, info: GiveawayInfo) -> None:
     """Say that a giveaway was cancelled, and why."""
-    card.say(t("giveaway.render.cancelled"))
-    if info.cancel_reason:
-        card.say(t("giveaway.render.reason", reason=cut(info.cancel_reason, FIELD - 100)))
+    why = t("giveaway.render.reason", reason=cut(info.cancel_reason, LONG_REASON)) if info.cancel_reason else None
+    card.say(t("giveaway.render.cancelled"), why)
+
+
+def say_who(card: Card, info: GiveawayInfo, *more: Text) -> None:
+    """Say who may enter, or among whom an airdrop is drawn, and with how many tickets."""
+    asked = [*requirements(info.terms), *more]
+    match info.source:
+        case Source.ENTRY:
+            lines = bullets(card.language, asked) if asked else [card.word(t("giveaway.render.everyone"))]
+            card.part(t("giveaway.render.who"), *lines)
+        case Source.MEMBERS:
+            rule = bullets(card.language, asked)
+            card.part(t("giveaway.render.who_airdrop"), t("giveaway.render.airdrop_members"), *rule, _each(info))
+        case Source.HOLDERS:
+            card.part(t("giveaway.render.who_airdrop"), _holders(info), _each(info))
+    card.part(t("giveaway.render.bonuses"), *bullets(card.language, bonuses(info.terms)))
+
+
+def _holders(info: GiveawayInfo) -> Text:
+    if info.snapshot is None:
+        return t("giveaway.render.airdrop_holders")
+    return t("giveaway.render.airdrop_snapshot", name=named(str(info.snapshot["name"])))
+
+
+def _each(info: GiveawayInfo) -> Text:
+    return t("giveaway.render.per_token") if info.per_token else t("giveaway.render.one_each")
 
 
 def claim_buttons(info: GiveawayInfo, language: str) -> list[Button]:
