@@ -19,7 +19,10 @@ from bot.ui.outgoing import Outgoing
 ROOM: Final = 4_000
 # How much of each free text is shown, the first length with which all rows of a message fit.
 LENGTHS: Final = (300, 120, 60, 24)
+# What one person counts among them, being some 22 characters.
+PERSON: Final = 30
 BETWEEN: Final = Markup(" · ")
+_NUMBERED: Final = re.compile(r"_[0-9]+$")
 _INSTANT: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")
 _SNOWFLAKE: Final = re.compile(r"[1-9][0-9]{14,19}")
 
@@ -42,13 +45,13 @@ WITH_SUBJECT: Final[Mapping[str, str]] = {
         "ledger.kind.gate.resumed",
         "ledger.kind.gate.snapshot",
         "ledger.kind.gate.unprotected",
-        "ledger.kind.giveaway.beacon_abandoned",
         "ledger.kind.giveaway.cancelled",
         "ledger.kind.giveaway.claim_extended",
         "ledger.kind.giveaway.closed",
         "ledger.kind.giveaway.delivered",
         "ledger.kind.giveaway.drawn",
         "ledger.kind.giveaway.edited",
+        "ledger.kind.giveaway.empty",
         "ledger.kind.giveaway.ended",
         "ledger.kind.giveaway.frozen",
         "ledger.kind.giveaway.passed",
@@ -56,6 +59,8 @@ WITH_SUBJECT: Final[Mapping[str, str]] = {
         "ledger.kind.giveaway.redeem_undone",
         "ledger.kind.giveaway.redeemed",
         "ledger.kind.giveaway.rerolled",
+        "ledger.kind.giveaway.untrusted",
+        "ledger.kind.giveaway.waiting",
         "ledger.kind.poll.answered",
         "ledger.kind.poll.cancelled",
         "ledger.kind.poll.closed",
@@ -76,6 +81,7 @@ ALONE: Final[Mapping[str, str]] = {
         "ledger.kind.delivery.resolved",
         "ledger.kind.gate.panel",
         "ledger.kind.privacy.forgotten",
+        "ledger.kind.privacy.forgotten",
         "ledger.kind.role.given",
         "ledger.kind.role.taken",
     )
@@ -93,17 +99,23 @@ SUBJECTS: Final[Mapping[str, str]] = {
 LABELS: Final[Mapping[str, str]] = {
     key.removeprefix("ledger.label."): key
     for key in (
+        "ledger.label.abandoned_round",
         "ledger.label.after",
         "ledger.label.before",
+        "ledger.label.cancelled",
         "ledger.label.channel",
+        "ledger.label.commitment",
         "ledger.label.count",
         "ledger.label.description",
+        "ledger.label.digest",
+        "ledger.label.dropped",
         "ledger.label.due",
         "ledger.label.enabled",
         "ledger.label.ends",
         "ledger.label.entrant",
         "ledger.label.entries",
         "ledger.label.feature",
+        "ledger.label.for",
         "ledger.label.member",
         "ledger.label.name",
         "ledger.label.next",
@@ -202,8 +214,8 @@ def _subject(subject: str | None) -> Text | None:
 
 
 def _details(language: str, row: Row, length: int) -> Iterator[Markup]:
-    for name, person in row.persons.items():
-        yield _detail(language, name, _person(person))
+    for name, persons in _grouped(row.persons).items():
+        yield _detail(language, name, _persons(language, persons, length))
     for name, text in row.texts.items():
         words = t("ledger.erased") if text.value is None else _cut(text.value, length)
         yield _detail(language, name, words)
@@ -215,6 +227,23 @@ def _detail(language: str, name: str, value: "Text | str | int") -> Markup:
     key = LABELS.get(name.removesuffix("_id"))
     label = markup.code(name) if key is None else Text(key)
     return render(language, t("ledger.detail", label=label, value=value))
+
+
+def _grouped(persons: Mapping[str, Sealed]) -> Mapping[str, Sequence[Sealed]]:
+    """Take together what is numbered, as winner_1 and winner_2 are."""
+    groups: dict[str, list[Sealed]] = {}
+    for name, person in persons.items():
+        groups.setdefault(_NUMBERED.sub("", name), []).append(person)
+    return groups
+
+
+def _persons(language: str, persons: Sequence[Sealed], length: int) -> Markup:
+    """Return as many persons as are worth *length*: an airdrop has up to a thousand winners."""
+    most = max(1, length // PERSON)
+    words = (_person(person) for person in persons[:most])
+    shown = Markup(", ".join(render(language, each) if isinstance(each, Text) else each for each in words))
+    rest = len(persons) - most
+    return shown if rest <= 0 else render(language, t("ledger.persons", n=rest, shown=shown))
 
 
 def _person(person: Sealed) -> Text | Markup:

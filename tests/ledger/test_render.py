@@ -1,5 +1,9 @@
 """Rows in words: every kind in every language, whatever people typed, never longer than Discord takes."""
 
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,6 +15,7 @@ from bot.ledger.rules import Fact, Head, Row, Sealed, seal
 from bot.ledger.service import Page
 from tests.ledger.books import MODERATOR, NOW, WINNER
 
+ROOT = Path(__file__).parents[2]
 SALT = "0123456789abcdef0123456789abcdef"
 KINDS = (*render.WITH_SUBJECT, *render.ALONE)
 
@@ -68,6 +73,31 @@ def test_facts_are_shown_as_what_they_are() -> None:
         "> entries: 1,234 · on: no · before: none · channel: <#1400000000000000011> · role: <@&1400000000000000012>"
         " · due: <t:1772366400:f> · `unheard_of`: x"
     )
+
+
+def test_many_persons_are_counted() -> None:
+    winners = {f"winner_{number}": seal(str(WINNER + number), SALT) for number in range(1, 1001)}
+    text = shown(row(persons=winners))
+    assert f"winner: <@{WINNER + 1}>, <@{WINNER + 2}>" in text
+    assert text.endswith("and 990 more")
+    several = shown(*[row(persons=winners, texts={"prize": seal("x" * 200, SALT)})] * ROWS_A_MESSAGE)
+    assert several.count("more · prize: x") == ROWS_A_MESSAGE
+
+
+def test_whatever_is_written_down_has_a_sentence() -> None:
+    """A kind that is added anywhere gets one in all languages, and its key in the tables of ``render.py``."""
+    written = {kind for path in (*ROOT.glob("bot/**/*.py"), *ROOT.glob("cogs/**/*.py")) for kind in kinds_in(path)}
+    assert written
+    assert written - set(KINDS) == set()
+
+
+def kinds_in(path: Path) -> Iterator[str]:
+    for call in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(call, ast.Call) and getattr(call.func, "id", "") == "Entry":
+            named = [keyword.value for keyword in call.keywords if keyword.arg == "kind"]
+            for value in named or call.args[1:2]:
+                if isinstance(value, ast.Constant) and isinstance(value.value, str):
+                    yield value.value
 
 
 def test_what_people_typed_stays_in_its_line() -> None:
