@@ -6,8 +6,6 @@ dispatcher looks for its own marker in the channel before it sends again.
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -50,7 +48,7 @@ class Dispatcher:
         self._started = False
         self._lanes: dict[str, asyncio.Task[None]] = {}
         self._slots = asyncio.Semaphore(LANES)
-        self._direct = asyncio.Lock()
+        self._direct_free_at: datetime | None = None
         self._timer: asyncio.TimerHandle | None = None
         deliveries.dispatcher = self
 
@@ -128,6 +126,8 @@ class Dispatcher:
 
     async def _run_lane(self, lane: str) -> None:
         try:
+            if lane.startswith("user:"):
+                await self._wait_for_direct()
             async with self._slots:
                 while self._started and (row := await self._claim(lane)) is not None:
                     await self._carry_out(row)
@@ -137,6 +137,14 @@ class Dispatcher:
         finally:
             del self._lanes[lane]
             self.wake()
+
+    async def _wait_for_direct(self) -> None:
+        """Wait for this lane's turn among direct messages; turns are given in order of asking."""
+        now = clock.now()
+        turn = max(now, self._direct_free_at or now)
+        self._direct_free_at = turn + DIRECT_PACE
+        if turn > now:
+            await asyncio.sleep((turn - now).total_seconds())
 
     async def _claim(self, lane: str) -> Delivery | None:
         """Take the lane's earliest open row, if its time has come and nobody else holds it."""
@@ -179,7 +187,7 @@ class Dispatcher:
             if error.status >= 500 or error.status == 429 or error.code == TOO_MANY_OLD_EDITS:
                 await self._postpone(row, f"{error.status}")
             else:
-                log.error("Discord refused %s %s: %s", row.kind, row.id, error)
+                log.exception("Discord refused %s %s", row.kind, row.id)
                 await self._settle(row, kind, Outcome(DeliveryState.FAILED, error=str(error.code or error.status)))
         except (TimeoutError, aiohttp.ClientError, OSError, discord.DiscordServerError) as error:
             await self._postpone(row, type(error).__name__)
@@ -215,41 +223,31 @@ class Dispatcher:
         return kind.render(content, row.language).marked(row.nonce, f"https://discord.com/channels/{place}")
 
     async def _send(self, row: Delivery, message: Outgoing) -> Outcome:
-        async with self._paced(row):
-            channel = await self._channel(row)
-            if row.since is not None and clock.now() - row.since > NONCE_WINDOW:
-                try:
-                    found = await self._find(channel, row)
-                except discord.Forbidden:
-                    return Outcome(DeliveryState.UNKNOWN, error="history")
-                if found is not None:
-                    return Outcome(DeliveryState.SENT, message_id=found)
-                await self._mark_attempt(row, fresh=True)
-            elif row.since is None:
-                await self._mark_attempt(row, fresh=True)
+        channel = await self._channel(row)
+        if row.since is not None and clock.now() - row.since > NONCE_WINDOW:
             try:
-                sent = await channel.send(
-                    content=message.content or None,
-                    embeds=list(message.embeds),
-                    files=[file.to_file() for file in message.files],
-                    view=message.view() or discord.utils.MISSING,
-                    allowed_mentions=message.allowed_mentions(),
-                    nonce=row.nonce,
-                )
-            except (discord.Forbidden, discord.NotFound):
-                # An answer that says no: certain that nothing was sent.
-                await self._mark_attempt(row, fresh=False)
-                raise
+                found = await self._find(channel, row)
+            except discord.Forbidden:
+                return Outcome(DeliveryState.UNKNOWN, error="history")
+            if found is not None:
+                return Outcome(DeliveryState.SENT, message_id=found)
+            await self._mark_attempt(row, fresh=True)
+        elif row.since is None:
+            await self._mark_attempt(row, fresh=True)
+        try:
+            sent = await channel.send(
+                content=message.content or None,
+                embeds=list(message.embeds),
+                files=[file.to_file() for file in message.files],
+                view=message.view() or discord.utils.MISSING,
+                allowed_mentions=message.allowed_mentions(),
+                nonce=row.nonce,
+            )
+        except (discord.Forbidden, discord.NotFound):
+            # An answer that says no: certain that nothing was sent.
+            await self._mark_attempt(row, fresh=False)
+            raise
         return Outcome(DeliveryState.SENT, message_id=sent.id)
-
-    @asynccontextmanager
-    async def _paced(self, row: Delivery) -> AsyncIterator[None]:
-        if row.target is not Target.DIRECT:
-            yield
-            return
-        async with self._direct:
-            yield
-            await asyncio.sleep(DIRECT_PACE.total_seconds())
 
     async def _channel(self, row: Delivery) -> discord.abc.Messageable:
         if row.target is Target.DIRECT:

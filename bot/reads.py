@@ -38,7 +38,6 @@ class GatewayMembers:
 
     def __init__(self, client: discord.Client) -> None:
         self._client = client
-        self._turn = asyncio.Lock()
         self._free_at: datetime | None = None
 
     async def fetch(self, guild_id: int, user_ids: Collection[int]) -> Mapping[int, MemberState | Absent]:
@@ -63,11 +62,12 @@ class GatewayMembers:
         return found
 
     async def _wait_turn(self) -> None:
-        async with self._turn:
-            now = clock.now()
-            if self._free_at is not None and self._free_at > now:
-                await asyncio.sleep((self._free_at - now).total_seconds())
-            self._free_at = max(now, self._free_at or now) + PACE
+        """Wait for this chunk's turn; turns are given in order of asking."""
+        now = clock.now()
+        turn = max(now, self._free_at or now)
+        self._free_at = turn + PACE
+        if turn > now:
+            await asyncio.sleep((turn - now).total_seconds())
 
     async def role_count(self, guild_id: int, role_id: int) -> int | None:
         """Return how many members have a role, asked of Discord; None where it does not say."""

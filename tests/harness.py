@@ -80,6 +80,13 @@ class World:
         with self.env.time_context(), self.env._bot_scope():
             yield
 
+    async def sleep(self, **length: float) -> None:
+        """Let time pass while the bot is down; :meth:`restart` starts it again."""
+        with self.inside():
+            await self.platform.schedule.stop()
+            await self.platform.dispatcher.stop()
+        await self.advance(**length)
+
     async def restart(self) -> None:
         """End the bot once it has nothing to do, without a word to it, and start another on the same database."""
         old, self.bot = self.bot, create_bot(self.settings, self.features)

@@ -74,9 +74,11 @@ class Press(Exchange):
 
     def number(self, index: int) -> int:
         """Return an id in the custom id; raises NotFound for a forged one."""
-        if index >= len(self.args) or not self.args[index].isascii() or not self.args[index].isdigit():
+        digits = self.args[index] if index < len(self.args) else ""
+        # Ids have at most 63 bits; longer numbers are nobody's, and no column takes them.
+        if not (digits.isascii() and digits.isdigit()) or int(digits) >= 1 << 63:
             raise NotFound(t("error.stale_component"))
-        return int(self.args[index])
+        return int(digits)
 
 
 Handler = Callable[[Press], Awaitable[None]]

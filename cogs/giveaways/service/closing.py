@@ -96,7 +96,7 @@ class Closing:
                         ).where(GiveawayEntry.giveaway_id == row.id)
                     )
                 )
-                .tuples()
+                
                 .all()
             )
         people = [(token, user_id, salt, held) for token, user_id, salt, held in entrants if user_id and salt]

@@ -63,8 +63,8 @@ class GiveawayCustodian:
             select(Giveaway).where(Giveaway.guild_id == guild_id, Giveaway.organiser_id == user_id)
         )
         return {
-            "giveaway_entries": [_entry(row, entry) for row, entry in entries.tuples()],
-            "giveaway_prizes": [_prize(row, prize) for row, prize in prizes.tuples()],
+            "giveaway_entries": [_entry(row, entry) for row, entry in entries],
+            "giveaway_prizes": [_prize(row, prize) for row, prize in prizes],
             "giveaways_organised": [
                 {"number": row.number, "prize": row.prize, "posted": row.created_at.isoformat()} for row in organised
             ],
@@ -138,7 +138,7 @@ class GiveawayCustodian:
             .with_for_update()
         )
         touched: set[int] = set()
-        for row, prize in (await tx.session.execute(query)).tuples().all():
+        for row, prize in (await tx.session.execute(query)).all():
             if prize.outcome is Outcome.WON and prize.claim_state is ClaimState.OPEN:
                 await self._pass_on(tx, row, prize, now)
             prize.user_id = prize.code = prize.wallet = None

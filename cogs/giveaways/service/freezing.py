@@ -121,7 +121,7 @@ class Freezing:
                     .order_by(GiveawayEntry.token)
                 )
             )
-            .tuples()
+            
             .all()
         )
         kept = [(token, weight) for token, weight, _, dropped, _ in entries if dropped is None]

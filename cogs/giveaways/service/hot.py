@@ -174,7 +174,7 @@ def _count(
         )
         count_changed(connection, KIND, {key: states[key].opened_at for key in changed}, now)
     return dict(
-        connection.execute(select(Giveaway.id, Giveaway.entry_count).where(Giveaway.id.in_(keys))).tuples().all()
+        connection.execute(select(Giveaway.id, Giveaway.entry_count).where(Giveaway.id.in_(keys))).all()
     )
 
 

@@ -109,7 +109,7 @@ async def places_of(session: AsyncSession, row: Giveaway) -> Sequence[PlaceInfo]
             claim_until=prize.claim_until,
             received=prize.received,
         )
-        for prize, address in (await session.execute(query)).tuples()
+        for prize, address in (await session.execute(query))
     ]
 
 

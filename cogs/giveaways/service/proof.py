@@ -44,7 +44,7 @@ async def entrants_of(session: AsyncSession, key: int) -> list[tuple[str, int]]:
         .order_by(GiveawayEntry.token)
     )
     # Sorted again: a database's collation need not be that of bytes.
-    return sorted((token, weight) for token, weight in (await session.execute(query)).tuples())
+    return sorted((token, weight) for token, weight in (await session.execute(query)))
 
 
 async def _bundle(session: AsyncSession, row: Giveaway) -> bundles.Bundle:
@@ -57,7 +57,7 @@ async def _bundle(session: AsyncSession, row: Giveaway) -> bundles.Bundle:
                 .where(GiveawayEntry.dropped.is_not(None) | GiveawayEntry.unchecked)
             )
         )
-        .tuples()
+        
         .all()
     )
     randomness = randomness_of(row)
@@ -119,7 +119,7 @@ async def _results(session: AsyncSession, row: Giveaway) -> list[bundles.Result]
         .order_by(GiveawayPrize.rank)
     )
     results: list[bundles.Result] = []
-    for prize, user_id, address, salt in (await session.execute(query)).tuples():
+    for prize, user_id, address, salt in (await session.execute(query)):
         person = address if row.source is Source.HOLDERS else None if user_id is None else str(user_id)
         results.append(
             bundles.Result(

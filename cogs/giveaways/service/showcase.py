@@ -74,7 +74,7 @@ class GiveawayShowcase:
             .order_by(GiveawayPrize.claim_until)
         )
         lines: list[Line] = []
-        for row, prize in (await session.execute(query)).tuples():
+        for row, prize in (await session.execute(query)):
             values = {"number": row.number, "prize": row.prize}
             open_claim = prize.claim_state is ClaimState.OPEN
             said = t("giveaway.show.to_claim", **values) if open_claim else t("giveaway.show.claimed", **values)
@@ -91,7 +91,7 @@ class GiveawayShowcase:
             .limit(25)
         )
         lines: list[Line] = []
-        for row, entry in (await session.execute(query)).tuples():
+        for row, entry in (await session.execute(query)):
             running = row.state in (State.OPEN, State.CLOSING, State.FROZEN)
             if not running and entry.dropped is None:
                 continue
@@ -122,7 +122,7 @@ class GiveawayShowcase:
                 .where(GiveawayPrize.giveaway_id == row.id, GiveawayPrize.outcome == Outcome.WON)
                 .group_by(GiveawayPrize.claim_state)
             )
-        ).tuples()
+        )
         by_state = dict(counts.all())
         said = t(
             "giveaway.show.drawn",
