@@ -91,7 +91,7 @@ class Platform:
         self.guilds = CachedGuilds(client)
         self.messages = ChannelMessages(client)
         sweeper = Sweeper(
-            self.database, self.custodians, self.ledger, self.guilds, self.members, self.schedule.owner
+            self.database, self.custodians, self.ledger, self.guilds.known, self.members, self.schedule.owner
         )
         self.upkeep = Upkeep(self.database, self.deliveries, self.custodians, self.presence, sweeper)
 

@@ -1,7 +1,7 @@
 """The daily sweep: look whether everyone we know something about is still there, and erase who left 30 days ago."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -15,7 +15,7 @@ from bot.database import Base, Database, Snowflake, Transaction, insert_for
 from bot.guilds import GuildRow
 from bot.images import drop_unused_pictures
 from bot.ledger.service import Ledger
-from bot.ports import Absent, Custodian, Guilds, Members
+from bot.ports import Absent, Custodian, Members
 
 # A little less than a day, so that the hourly look which takes it up does not slip an hour each day.
 AGAIN: Final = timedelta(hours=23, minutes=30)
@@ -46,21 +46,21 @@ class Sweep(Base):
 
 
 class Sweeper:
-    """Sweep the servers that this process can see, one after the other; ``owner`` is the process's name."""
+    """Sweep the servers that are ``visible`` to this process, one after the other; ``owner`` is its name."""
 
     def __init__(
         self,
         database: Database,
         custodians: Sequence[Custodian],
         ledger: Ledger,
-        guilds: Guilds,
+        visible: Callable[[int], bool],
         members: Members,
         owner: str,
     ) -> None:
         self._database = database
         self._custodians = custodians
         self._ledger = ledger
-        self._guilds = guilds
+        self._visible = visible
         self._members = members
         self._owner = owner
 
@@ -70,7 +70,7 @@ class Sweeper:
         after = 0
         while page := await self._due(after):
             for guild_id in page:
-                if self._guilds.known(guild_id) and await self._claim(guild_id):
+                if self._visible(guild_id) and await self._claim(guild_id):
                     await self._guarded(guild_id)
             after = page[-1]
 
