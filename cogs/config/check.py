@@ -159,38 +159,44 @@ class Preflight:
     def _feature(self, config: GuildConfig, feature: Feature, here: int) -> Part:
         if not config.enabled(feature):
             return Part(feature_name(feature), [Finding(Mark.NOTE, t("config.check.off"))])
-        places = {
-            channel_id: purpose
-            for purpose in reversed(CHANNELS_OF[feature])
-            if (channel_id := config.place(purpose)) is not None
-        }
-        findings = [self._channel(config, channel_id, places[channel_id], feature) for channel_id in reversed(places)]
+        good: list[Text | str] = []
+        findings: list[Finding] = []
         own = OWN_CHANNEL.get(feature)
-        if here not in places and (own is None or config.place(own) is None):
-            findings.append(self._channel(config, here, None, feature))
+        looked_at = set[int]()
+        for purpose in CHANNELS_OF[feature]:
+            channel_id = config.place(purpose)
+            if channel_id is None or channel_id in looked_at:
+                continue
+            looked_at.add(channel_id)
+            if (finding := self._channel(config, channel_id, purpose, _needs(feature, purpose))) is None:
+                good.append(markup.channel(channel_id))
+            else:
+                findings.append(finding)
+        if here not in looked_at and (own is None or config.place(own) is None):
+            # Nothing is set for it, so it posts where its command is used: here, for one.
+            if (finding := self._channel(config, here, None, USES[feature].channel)) is None:
+                good.append(t("config.check.here", channel=markup.channel(here)))
+            else:
+                findings.append(finding)
         if lacking := self._guilds.lacking(config.guild_id, USES[feature].server):
             text = t("config.check.server_lacks", needs=need_names(lacking))
             findings.append(Finding(Mark.BAD, text, Mend.SERVER))
+        if good:
+            findings.insert(0, Finding(Mark.GOOD, t("config.check.channels_good", channels=good)))
         return Part(feature_name(feature), findings)
 
     def _channel(
-        self, config: GuildConfig, channel_id: int, purpose: Purpose | None, feature: Feature | None
-    ) -> Finding:
-        if feature is None or purpose is Purpose.ANSWERS:
-            needs: Collection[Need] = channel_needs(purpose or Purpose.LOG)
-        else:
-            needs = USES[feature].channel
+        self, config: GuildConfig, channel_id: int, purpose: Purpose | None, needs: Collection[Need]
+    ) -> Finding | None:
+        """Return what is wrong with a channel; None where nothing is."""
         state = self._guilds.channel(config.guild_id, channel_id, needs)
         if state is None:
             name = PURPOSES[purpose] if purpose is not None else markup.channel(channel_id)
             return Finding(Mark.BAD, t("config.check.channel_gone", purpose=name))
-        mention = markup.channel(channel_id)
-        if state.missing:
-            text = t("config.check.channel_lacks", channel=mention, needs=need_names(state.missing))
-            return Finding(Mark.BAD, text, Mend.CHANNEL)
-        if purpose is None:
-            return Finding(Mark.GOOD, t("config.check.channel_here", channel=mention))
-        return Finding(Mark.GOOD, t("config.check.channel_good", channel=mention))
+        if not state.missing:
+            return None
+        text = t("config.check.channel_lacks", channel=markup.channel(channel_id), needs=need_names(state.missing))
+        return Finding(Mark.BAD, text, Mend.CHANNEL)
 
     def _log(self, config: GuildConfig, waiting: int) -> Part:
         findings: list[Finding] = []
@@ -198,7 +204,9 @@ class Preflight:
         if log_channel is None:
             findings.append(Finding(Mark.NOTE, t("config.check.no_log")))
         else:
-            findings.append(self._channel(config, log_channel, Purpose.LOG, None))
+            needs = channel_needs(Purpose.LOG)
+            good = Finding(Mark.GOOD, t("config.check.channels_good", channels=[markup.channel(log_channel)]))
+            findings.append(self._channel(config, log_channel, Purpose.LOG, needs) or good)
         if waiting:
             findings.append(Finding(Mark.NOTE, t("config.check.waiting", n=waiting)))
         return Part(PURPOSES[Purpose.LOG], findings)
@@ -226,6 +234,11 @@ class Preflight:
         if purpose in PINGS and not role.mentionable:
             return Finding(Mark.NOTE, t("config.check.role_silent", role=markup.role(role_id)), Mend.MENTION)
         return None
+
+
+def _needs(feature: Feature, purpose: Purpose) -> Sequence[Need]:
+    """Return what a feature needs in the channel of a purpose: all it posts, or one message on the board of answers."""
+    return channel_needs(purpose) if purpose is Purpose.ANSWERS else USES[feature].channel
 
 
 def _outside(config: GuildConfig, outside: Outside) -> Iterator[Finding]:

@@ -19,7 +19,7 @@ from cogs.config import render as words
 from cogs.config.greeting import Greeter
 from cogs.config.names import PURPOSES, language_name
 from cogs.config.service import ConfigService
-from cogs.config.views import ALONE, LOG_LIST, ConfigViews
+from cogs.config.views import ALONE, LOG_LIST, ConfigViews, own_name
 
 if TYPE_CHECKING:
     from bot.client import Ikuzo
@@ -124,8 +124,9 @@ class ConfigCog(commands.GroupCog, group_name="config", group_description=desc("
         exchange = await open_exchange(interaction)
         await self._service.read(exchange.actor)
         await exchange.defer()
-        embeds = (await self._views.checked(exchange)).embeds
-        await exchange.reply(Outgoing(embeds=embeds))
+        report = await self._views.checked(exchange)
+        embed = words.report_embed(report, exchange.language, own_name(exchange))
+        await exchange.reply(Outgoing(embeds=(embed,)))
 
     @app_commands.command(name="reset", description=desc("command.config.reset"))
     async def reset(self, interaction: Interaction) -> None:

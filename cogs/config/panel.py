@@ -104,24 +104,36 @@ def panel(
         case Step.WORDS | Step.CHECK:
             lines += _words_text(config, language, now)
             rows = [_language_select(config, language), _zone_select(config, language, now)]
-    title = t("config.setup.title", step=step.number, steps=len(Step), name=STEP_NAMES[step])
     embed = discord.Embed(
-        title=plain(language, title),
+        title=plain(language, _title(step)),
         description="\n".join(lines),
         colour=discord.Colour.orange() if refused else discord.Colour.blurple(),
     )
     return Outgoing(embeds=(embed,), rows=(*rows, *_ways(step, language)))
 
 
-def checked_panel(report: Report, language: str, bot_id: int) -> Outgoing:
+def checked_panel(report: Report, language: str, bot: str) -> Outgoing:
     """Return the last step: what the check found."""
     rows = (_way(Step.WORDS, t("config.setup.back"), language), _way(Step.CHECK, t("config.setup.again"), language))
-    return Outgoing(embeds=words.report_embeds(report, language, bot_id), rows=rows)
+    embed = words.report_embed(report, language, bot)
+    embed.set_author(name=plain(language, _title(Step.CHECK)))
+    return Outgoing(embeds=(embed,), rows=rows)
+
+
+def _title(step: Step) -> Text:
+    return t("config.setup.title", step=step.number, steps=len(Step), name=STEP_NAMES[step])
 
 
 def _features_text(config: GuildConfig, language: str) -> list[str]:
-    listed = [(feature_name(feature), words.switch_word(config, feature)) for feature in Feature]
-    return [render(language, t("config.setup.features_text")), "", words.values(language, listed)]
+    listed = [
+        render(language, t("config.setup.feature", mark=_switch_mark(config, each), name=feature_name(each), hint=hint))
+        for each, hint in FEATURE_HINTS.items()
+    ]
+    return [render(language, t("config.setup.features_text")), "", *listed]
+
+
+def _switch_mark(config: GuildConfig, feature: Feature) -> str:
+    return "✅" if config.enabled(feature) else "⬜"
 
 
 def _places_text(config: GuildConfig, step: Step, chosen: Purpose, language: str) -> list[str]:

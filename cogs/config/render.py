@@ -92,14 +92,15 @@ def settings_message(config: GuildConfig, language: str, now: datetime) -> Outgo
     return Outgoing(embeds=(embed,))
 
 
-def changed_place(changed: Changed, purpose: Purpose, language: str) -> str:
-    """Say what a channel or role is set to now, and what is still missing there."""
+def changed_place(changed: Changed, purpose: Purpose, language: str, *, hint: bool = True) -> str:
+    """Say what a channel or role is set to now, what follows from it with *hint*, and what is still missing there."""
     if changed.config.place(purpose) is None:
         if purpose in CHANNELS:
             return render(language, t("config.set.channel_cleared", purpose=PURPOSES[purpose]))
         return render(language, t("config.set.role_cleared", purpose=PURPOSES[purpose]))
-    text = t("config.set.place", purpose=PURPOSES[purpose], place=place(changed.config, purpose), hint=HINTS[purpose])
-    lines = [render(language, text)]
+    where = place(changed.config, purpose)
+    text = t("config.set.place", purpose=PURPOSES[purpose], place=where, hint=HINTS[purpose])
+    lines = [render(language, text if hint else t("config.value", name=PURPOSES[purpose], value=where))]
     if changed.missing:
         lines.append(render(language, t("config.set.missing", needs=need_names(changed.missing))))
     return "\n".join(lines)
@@ -148,7 +149,7 @@ def _line(language: str, line: Line) -> str:
     if line.when is not None:
         parts.append(markup.time(line.when, "R"))
     if line.url is not None:
-        parts.append(line.url)
+        parts.append(markup.link(plain(language, t("config.off.link")), line.url))
     return " · ".join(parts)
 
 
@@ -168,12 +169,12 @@ def welcome_embed(language: str) -> discord.Embed:
     )
 
 
-def report_embeds(report: Report, language: str, bot_id: int) -> tuple[discord.Embed, ...]:
-    """Return the findings, as many as Discord shows in one message: what keeps something from working comes first."""
+def report_embed(report: Report, language: str, bot: str) -> discord.Embed:
+    """Return the findings, as many as Discord shows in one message, and where to mend them; *bot* is the bot's name."""
     title = t("config.check.title_bad", n=report.bad) if report.bad else t("config.check.title_good")
     sections = [_part(language, part) for part in report.parts]
     if report.mends:
-        mends = [render(language, _mend(mend, bot_id)) for mend in report.mends]
+        mends = [render(language, _mend(mend, bot)) for mend in report.mends]
         sections.append("\n".join([f"**{plain(language, t('config.check.mends'))}**", *mends]))
     embed = discord.Embed(
         title=plain(language, title),
@@ -182,10 +183,10 @@ def report_embeds(report: Report, language: str, bot_id: int) -> tuple[discord.E
     )
     embed.add_field(
         name=plain(language, t("config.check.commands")),
-        value=render(language, t("config.check.commands_text", bot=markup.user(bot_id))),
+        value=render(language, t("config.check.commands_text", bot=bot)),
         inline=False,
     )
-    return (embed,)
+    return embed
 
 
 def _part(language: str, part: Part) -> str:
@@ -207,10 +208,10 @@ def _fitting(sections: Sequence[str]) -> str:
     return "\n".join([*lines, "…"])
 
 
-def _mend(mend: Mend, bot_id: int) -> Text:
+def _mend(mend: Mend, bot: str) -> Text:
     match mend:
         case Mend.CHANNEL:
-            return t("config.check.mend.channel", bot=markup.user(bot_id))
+            return t("config.check.mend.channel", bot=bot)
         case Mend.SERVER:
             return t("config.check.mend.server")
         case Mend.ORDER:

@@ -11,12 +11,11 @@ from bot.guilds import CHANNELS, Feature, Purpose
 from bot.i18n import Text, render, t
 from bot.ledger.render import page_message
 from bot.ui.exchange import Exchange
-from bot.ui.outgoing import Outgoing
 from bot.ui.pager import Page, Pager
 from bot.ui.router import Press, Router
 from cogs.config import panel as parts
 from cogs.config import render as words
-from cogs.config.check import Preflight
+from cogs.config.check import Preflight, Report
 from cogs.config.panel import Choice, Step, panel
 from cogs.config.service import LOG_PAGE, ConfigService, Switched
 
@@ -55,19 +54,18 @@ class ConfigViews:
         config = await self._service.read(exchange.actor)
         await exchange.reply(panel(config, Step.FEATURES, exchange.language, clock.now()))
 
-    async def checked(self, exchange: Exchange) -> Outgoing:
+    async def checked(self, exchange: Exchange) -> Report:
         """Run the check for the channel of the interaction; takes up to some seconds."""
         here = exchange.interaction.channel_id or 0
-        report = await self._preflight.run(exchange.actor, here, clock.now())
-        bot_id = exchange.interaction.application_id
-        return parts.checked_panel(report, exchange.language, bot_id)
+        return await self._preflight.run(exchange.actor, here, clock.now())
 
     async def _step(self, press: Press) -> None:
         step = _named(Step, press.args[:1])
         if step is Step.CHECK:
             await self._service.read(press.actor)
             await press.acknowledge()
-            await press.update(await self.checked(press))
+            report = await self.checked(press)
+            await press.update(parts.checked_panel(report, press.language, own_name(press)))
             return
         await self._show(press, step)
 
@@ -140,7 +138,8 @@ class ConfigViews:
         except (BadInput, NotFound) as error:
             await self._refuse(press, step, error.text, purpose=purpose)
             return
-        await self._show(press, step, purpose=purpose, note=words.changed_place(changed, purpose, press.language))
+        note = words.changed_place(changed, purpose, press.language, hint=False)
+        await self._show(press, step, purpose=purpose, note=note)
 
     async def _language(self, press: Press) -> None:
         config = await self._service.set_language(press.actor, "".join(press.values), clock.now())
@@ -178,6 +177,12 @@ class ConfigViews:
         page = await self._service.log_page(exchange.actor, anchor, number)
         total = max(1, -(-(page.head.seq if anchor is None else anchor) // LOG_PAGE))
         return Page(page_message(page, exchange.language), number, total, page.older)
+
+
+def own_name(exchange: Exchange) -> str:
+    """Return the bot's name, by which people find it among Discord's roles and integrations."""
+    user = exchange.bot.user
+    return "Ikuzo" if user is None else user.name
 
 
 def _named(kind: type[Value], values: Sequence[str]) -> Value:

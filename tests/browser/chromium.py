@@ -1,4 +1,4 @@
-"""A real browser page on the simulated Discord, at the width of a phone: to look at what people see, and to press it."""
+"""A real browser page on the simulated Discord, as wide as a phone: to look at what people see, and to press it."""
 
 import os
 import shutil
@@ -11,10 +11,11 @@ import pytest
 import simcord
 from playwright.async_api import Browser, Page, async_playwright
 
+from bot.demo.mentions import show_mentions_in_embeds
 from tests.harness import Answer, World, shown
 
-PHONE = (390, 844)
-TALL = 2_400
+# As wide as a phone, and so tall that a long message fits whole.
+PHONE = (390, 2_400)
 FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking")
 
 
@@ -47,17 +48,18 @@ class Screen:
     async def look(self) -> None:
         """Show what happened since; the page is not told by itself."""
         await self.preview.refresh()
-        await self.page.wait_for_function("() => window.simcordPreview?.ready === true")
+        page_id = await self.page.evaluate("() => window.simcordPreview.contextId")
+        await self.page.wait_for_function(
+            "revision => window.simcordPreview.ready && window.simcordPreview.publishedRevision >= revision",
+            arg=self.preview._pages[page_id].revision,
+        )
 
     async def photograph(self, path: Path, answer: Answer) -> Path:
-        """Save a picture of one message as this person sees it, all of it, however long it is."""
+        """Save a picture of one message as this person sees it."""
         await self.look()
-        size = self.page.viewport_size or {"width": PHONE[0], "height": PHONE[1]}
-        await self.page.set_viewport_size({"width": size["width"], "height": TALL})
         message = self.page.locator(f'[data-message-id="{shown(answer).id}"]').last
         await message.scroll_into_view_if_needed()
         await message.screenshot(path=path, animations="disabled")
-        await self.page.set_viewport_size(size)
         return path
 
 
@@ -72,6 +74,7 @@ async def screen(
     size: tuple[int, int] = PHONE,
 ) -> AsyncIterator[Screen]:
     """Open a channel as someone sees it; *locale* is the browser's."""
+    show_mentions_in_embeds()
     width, height = size
     preview = world.env.preview(channel, viewers=[viewer], layout="channel", width=width, height=height, locale=locale)
     async with preview:

@@ -1,0 +1,122 @@
+"""Pictures of messages as a phone shows them, for looking at and for the documentation.
+
+``uv run python -m tests.browser.gallery giveaways docs/pictures`` remakes a feature's; with ``--all`` every scene there
+is, not only those that are kept. The scenes of a feature are in ``tests/<feature>/render/scenes.py``.
+"""
+
+import argparse
+import asyncio
+import json
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from importlib import import_module
+from io import BytesIO
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import discord
+from PIL import Image
+from playwright.async_api import Browser
+
+from bot import clock
+from bot.i18n import languages
+from bot.ui.outgoing import Outgoing
+from tests.browser.chromium import browser, screen
+from tests.harness import World, running_bot
+
+LOCALES: Mapping[str, str] = {"en": "en-US"}
+COLOURS = 256
+
+
+@dataclass(frozen=True)
+class Scene:
+    """A message to photograph. ``kept`` ones belong to the documentation; *message* is asked for each language.
+
+    ``people`` and ``roles`` are the ids it mentions, with the names to show; its times are as seen at ``now``.
+    """
+
+    message: Callable[[str], Outgoing]
+    now: datetime
+    people: Mapping[int, str]
+    roles: Mapping[int, str]
+    kept: bool = False
+
+
+async def photograph(scenes: Mapping[str, Scene], folder: Path, prefix: str, wanted: Sequence[str]) -> list[Path]:
+    """Save a picture of every scene in every language; returns them."""
+    folder.mkdir(parents=True, exist_ok=True)
+    made: list[Path] = []
+    async with browser() as chromium:
+        for language in wanted:
+            with TemporaryDirectory() as scratch:
+                async with running_bot(Path(scratch), features=()) as world:
+                    for name, scene in scenes.items():
+                        path = folder / f"{prefix}-{name}-{language}.png"
+                        await _one(world, chromium, scene, language, path)
+                        made.append(path)
+    return made
+
+
+async def _one(world: World, chromium: Browser, scene: Scene, language: str, path: Path) -> None:
+    people = {old: world.add_member(name).id for old, name in scene.people.items()}
+    roles = {old: world.guild.create_role(name).id for old, name in scene.roles.items()}
+    message = recast(scene.message(language), people | roles, (clock.now() - scene.now).total_seconds())
+    # A channel for each picture, as the page shows the name of the author again after a pause only.
+    channel = world.guild.create_text_channel(re.sub("[^a-z]+", "-", path.stem))
+    await world.env.settle()
+    place = world.bot.get_partial_messageable(channel.id, guild_id=world.guild.id)
+    sent = await place.send(
+        content=message.content or None,
+        embeds=list(message.embeds),
+        files=[file.to_file() for file in message.files],
+        view=message.view() or discord.utils.MISSING,
+        allowed_mentions=message.allowed_mentions(),
+    )
+    async with screen(chromium, world, channel, world.member, locale=LOCALES.get(language, language)) as page:
+        await page.photograph(path, sent)
+    shrink(path)
+
+
+def recast(message: Outgoing, ids: Mapping[int, int], seconds: float) -> Outgoing:
+    """Return a message that mentions other people and roles, its timestamps moved, for a world made later."""
+
+    def moved(text: str) -> str:
+        text = re.sub(r"<t:(\d+):", lambda match: f"<t:{int(match[1]) + int(seconds)}:", text)
+        return re.sub(r"<(@&?)(\d+)>", lambda match: f"<{match[1]}{ids.get(int(match[2]), match[2])}>", text)
+
+    embeds = tuple(discord.Embed.from_dict(json.loads(moved(json.dumps(embed.to_dict())))) for embed in message.embeds)
+    mentioned = frozenset(ids.get(user, user) for user in message.mention_users)
+    return replace(message, content=moved(message.content), embeds=embeds, mention_users=mentioned)
+
+
+def shrink(path: Path) -> None:
+    """Make a picture small enough to keep: few colours, packed well."""
+    out = BytesIO()
+    with Image.open(path) as image:
+        image.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE).save(out, "PNG", optimize=True)
+    path.write_bytes(out.getvalue())
+
+
+def main() -> None:
+    """Remake a feature's pictures."""
+    parser = argparse.ArgumentParser(prog="python -m tests.browser.gallery", description=main.__doc__)
+    parser.add_argument("feature")
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--all", action="store_true", help="also the scenes that are not kept")
+    parser.add_argument("--language", action="append", choices=languages())
+    parser.add_argument("--scene", action="append", help="only these")
+    asked = parser.parse_args()
+    module = import_module(f"tests.{asked.feature}.render.scenes")
+    scenes: dict[str, Scene] = {
+        name: scene
+        for name, scene in module.SCENES.items()
+        if (name in asked.scene if asked.scene else asked.all or scene.kept)
+    }
+    for path in asyncio.run(photograph(scenes, asked.folder, module.PREFIX, asked.language or languages())):
+        print(f"{path}  {path.stat().st_size / 1024:.0f} KB")
+
+
+if __name__ == "__main__":
+    main()
