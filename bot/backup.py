@@ -1,21 +1,20 @@
 """``ikuzo backup``: everything in the database into one file, from one consistent state, while the bot runs."""
 
 import hashlib
-import os
 import zipfile
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import IO, Final, TypeAlias
+from typing import Final, TypeAlias
 
 from sqlalchemy import MetaData, Table, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.database import Database
-from bot.migrate import Migrations, Standing, reachable
+from bot.files import private_file
+from bot.migrate import Migrations, reachable
 from bot.portable import MANIFEST, Entry, Manifest, dump_row, has_blobs, kept_columns, kept_tables, select_list
-from bot.refusal import Refusal
 
 BATCH: Final = 1000
 # Of tables with pictures, so that a batch stays below some hundred megabytes.
@@ -41,19 +40,14 @@ async def backup(
 
     Raises :class:`~bot.refusal.Refusal`.
     """
-    position = await Migrations(database_url).position()
-    if position.standing is not Standing.CURRENT:
-        raise Refusal(
-            f"The database has the schema {position.revision or 'base'}, this version of Ikuzo {position.newest}: "
-            "run ikuzo migrate first, or make the backup with the version the database is used with."
-        )
-    with _private_file(path) as file, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+    revision = await Migrations(database_url).require_newest()
+    with private_file(path) as file, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
         async with reachable(), _snapshot(database_url) as connection:
             entries = [
                 await _write_table(connection, archive, source, f"tables/{number:03}-{source.name}.jsonl", progress)
                 for number, source in enumerate(kept_tables(metadata), 1)
             ]
-        manifest = Manifest(position.newest, f"{now:%Y-%m-%dT%H:%M:%SZ}", tuple(entries))
+        manifest = Manifest(revision, f"{now:%Y-%m-%dT%H:%M:%SZ}", tuple(entries))
         archive.writestr(MANIFEST, manifest.dumps())
     return manifest
 
@@ -88,22 +82,3 @@ async def _snapshot(database_url: str) -> AsyncIterator[AsyncConnection]:
             yield await session.connection(execution_options=options)
     finally:
         await database.close()
-
-
-@contextmanager
-def _private_file(path: Path) -> Iterator[IO[bytes]]:
-    """Write a file beside *path* that takes its name at the end, or vanishes when something goes wrong."""
-    part = path.with_name(f"{path.name}.part")
-    try:
-        # For its owner alone from the first byte on: it holds what members trusted the bot with.
-        descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(descriptor, "wb") as file:
-            os.fchmod(descriptor, 0o600)
-            yield file
-            file.flush()
-            os.fsync(descriptor)
-        part.replace(path)
-    except OSError as error:
-        raise Refusal(f"The file {path} cannot be written: {error.strerror or type(error).__name__}.") from None
-    finally:
-        part.unlink(missing_ok=True)

@@ -27,6 +27,9 @@ _TREE_DIGEST: Final = "commands"
 
 log = logging.getLogger(__name__)
 
+# Nobody is to be told that voice, which the bot does not use, is not installed.
+discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
+
 
 class Ikuzo(commands.AutoShardedBot):
     """The bot. What it is made of is put together in ``app.py`` and reached through ``platform``."""

@@ -100,6 +100,20 @@ class Migrations:
             standing = Standing.BEHIND if revision in known else Standing.UNKNOWN
         return Position(standing, revision, self.newest)
 
+    async def require_newest(self) -> str:
+        """Return the revision if it is the code's own; raises :class:`MigrationError` otherwise."""
+        position = await self.position()
+        match position.standing:
+            case Standing.CURRENT:
+                return position.newest
+            case Standing.UNKNOWN:
+                raise MigrationError(newer_than_code(position))
+            case Standing.EMPTY | Standing.BEHIND:
+                raise MigrationError(
+                    f"The database has the schema {position.revision or NOTHING}, this version of Ikuzo "
+                    f"{position.newest}: run ikuzo migrate first, or use the version the database is used with."
+                )
+
     async def _revision(self) -> str | None:
         if not self._exists():
             return None

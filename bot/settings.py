@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Final, Self, TypeVar
+from typing import Annotated, ClassVar, Final, Self, TypeVar
 
 from pydantic import BeforeValidator, Field, SecretStr, ValidationError, model_validator
 from pydantic_core import ErrorDetails
@@ -15,11 +15,15 @@ from bot.environment import Chain, Listen, Wrong
 from bot.refusal import Refusal
 from bot.shape import abridged
 
+DISCORD_API: Final = "https://discord.com/api/v10"
+
 Choice = TypeVar("Choice", bound=StrEnum)
 
 
 class SettingsError(Refusal):
     """The configuration cannot be used; the message is one English sentence that names the variable."""
+
+    exit_code: ClassVar[int] = 2
 
 
 class LogFormat(StrEnum):

@@ -108,12 +108,14 @@ def upgrade() -> None:
         sa.Column("repeats", sa.String(length=32), nullable=True),
         sa.Column("series_id", sa.Integer(), nullable=True),
         sa.Column("series_index", sa.Integer(), nullable=False),
+        sa.Column("runs_seconds", sa.Integer(), nullable=True),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.Column("starts_at", sa.BigInteger(), nullable=False),
         sa.Column("opened_at", sa.BigInteger(), nullable=True),
         sa.Column("closes_at", sa.BigInteger(), nullable=False),
         sa.Column("ended_early", sa.Boolean(), nullable=False),
         sa.Column("entry_count", sa.Integer(), nullable=False),
+        sa.Column("corrected_at", sa.BigInteger(), nullable=True),
         sa.Column("frozen_at", sa.BigInteger(), nullable=True),
         sa.Column("digest", sa.String(), nullable=True),
         sa.Column("entries", sa.Integer(), nullable=True),
@@ -286,6 +288,24 @@ def upgrade() -> None:
         sa.UniqueConstraint("giveaway_id", "ordinal", name=op.f("uq_giveaway_freezes_giveaway_id_ordinal")),
     )
     op.create_table(
+        "giveaway_messages",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("giveaway_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("recipient", sa.String(), nullable=False),
+        sa.Column("channel_id", sa.BigInteger(), nullable=False),
+        sa.Column("message_id", sa.BigInteger(), nullable=False),
+        sa.Column("language", sa.String(), nullable=False),
+        sa.Column("params", sa.JSON(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["giveaway_id"], ["giveaways.id"], name=op.f("fk_giveaway_messages_giveaway_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_giveaway_messages")),
+        sa.UniqueConstraint(
+            "giveaway_id", "kind", "recipient", name=op.f("uq_giveaway_messages_giveaway_id_kind_recipient")
+        ),
+    )
+    op.create_table(
         "giveaway_prizes",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
         sa.Column("giveaway_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -346,6 +366,7 @@ def downgrade() -> None:
     op.drop_table("preference_places")
     op.drop_table("ledger_clear")
     op.drop_table("giveaway_prizes")
+    op.drop_table("giveaway_messages")
     op.drop_table("giveaway_freezes")
     op.drop_table("giveaway_entries")
     op.drop_table("sweeps")
