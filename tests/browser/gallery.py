@@ -22,6 +22,7 @@ from playwright.async_api import Browser
 
 from bot import clock
 from bot.i18n import languages
+from bot.markup import jump
 from bot.ui.outgoing import Outgoing
 from tests.browser.chromium import browser, screen
 from tests.harness import World, running_bot
@@ -66,6 +67,7 @@ async def _one(world: World, chromium: Browser, scene: Scene, language: str, pat
     # A channel for each picture, as the page shows the name of the author again after a pause only.
     channel = world.guild.create_text_channel(re.sub("[^a-z]+", "-", path.stem))
     await world.env.settle()
+    message = message.marked("1", jump(world.guild.id, channel.id, channel.id))
     place = world.bot.get_partial_messageable(channel.id, guild_id=world.guild.id)
     sent = await place.send(
         content=message.content or None,

@@ -82,25 +82,19 @@ def _round(view: FreezeView) -> list[Text]:
     ]
     if freeze.round_at is not None:
         at = freeze.round_at
-        said.append(
-            t(
-                "giveaway.render.fact_when",
-                what=t("giveaway.render.freeze.expected"),
-                at=markup.time(at, "T"),
-                relative=markup.time(at, "R"),
-            )
-        )
+        said.append(t("giveaway.render.freeze.expected", at=markup.time(at, "T"), relative=markup.time(at, "R")))
     return said
 
 
 def _ages(view: FreezeView) -> list[Text]:
     return [
-        t("giveaway.render.fact", what=_BANDS[band], value=words.amount(count)) for band, count in view.bands.items()
+        t("giveaway.render.count_line", what=_BANDS[band], value=words.amount(count))
+        for band, count in view.bands.items()
     ]
 
 
 def _excluded(view: FreezeView) -> list[Text]:
     return [
-        t("giveaway.render.fact", what=words.dropped(reason), value=words.amount(count))
+        t("giveaway.render.count_line", what=words.dropped(reason), value=words.amount(count))
         for reason, count in sorted(view.excluded.items(), key=lambda item: (-item[1], item[0]))
     ]

@@ -249,8 +249,12 @@ def _delivered(view: PostView) -> Text | None:
 
 def _claimable(view: PostView) -> Text | None:
     """Say until when the prizes that nobody has taken yet can be taken."""
-    unclaimed = [place for place in words.winners(view.places) if place.claim_state is ClaimState.OPEN]
-    return next(iter(words.claim_time(view.info, unclaimed)), None) if unclaimed else None
+    times = [
+        place.claim_until
+        for place in words.winners(view.places)
+        if place.claim_state is ClaimState.OPEN and place.claim_until is not None
+    ]
+    return _at(t("giveaway.render.claim_by"), max(times)) if times else None
 
 
 def _drawn_at(info: GiveawayInfo) -> Text | None:

@@ -28,7 +28,7 @@ def render_result(view: ResultView, language: str) -> Outgoing:
     if cancelled:
         words.say_cancelled(card, info)
         card.say(t("giveaway.render.cancelled_drawn"))
-    card.say(words.counted(info))
+    card.say(words.drawn_from(info))
     if any(_user(place) not in view.mentioned for place in won):
         heading = t("giveaway.render.would_have_won") if cancelled else t("giveaway.render.winners_are", n=len(won))
         card.say(card.bold(heading), *words.people(language, won, _PEOPLE))
@@ -80,7 +80,8 @@ def render_pass(view: PassView, language: str) -> Outgoing:
 def _greeting(language: str, mentioned: Sequence[int]) -> str:
     if not mentioned:
         return ""
-    return render(language, t("giveaway.render.congratulations", people=[markup.user(user) for user in mentioned]))
+    people = Markup(" ".join(markup.user(user) for user in mentioned))
+    return render(language, t("giveaway.render.congratulations", people=people))
 
 
 def _user(place: PlaceInfo) -> int | None:

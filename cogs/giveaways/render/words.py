@@ -6,7 +6,7 @@ from typing import Final
 import discord
 
 from bot import markup
-from bot.i18n import Text, render, t
+from bot.i18n import Param, Text, render, t
 from bot.markup import Markup
 from cogs.giveaways.render.look import (
     LIST,
@@ -259,11 +259,19 @@ def _worded(language: str, value: Text | Markup) -> Markup:
 
 def counted(info: GiveawayInfo) -> Text:
     """Say how many are on the fixed list, with how many tickets."""
-    return t(
-        "giveaway.render.on_list",
-        entrants=t("giveaway.count.entrants", n=info.entries or 0),
-        tickets=t("giveaway.count.tickets", n=info.tickets or 0),
-    )
+    return t("giveaway.render.on_list", **_counts(info))
+
+
+def drawn_from(info: GiveawayInfo) -> Text:
+    """Say among how many a draw was, with how many tickets."""
+    return t("giveaway.render.drawn_from", **_counts(info))
+
+
+def _counts(info: GiveawayInfo) -> dict[str, Param]:
+    return {
+        "entrants": t("giveaway.count.entrants", n=info.entries or 0),
+        "tickets": t("giveaway.count.tickets", n=info.tickets or 0),
+    }
 
 
 def commitment(info: GiveawayInfo) -> Text:
