@@ -27,6 +27,7 @@ from bot.ports import (
     Holders,
     Members,
     Messages,
+    Randomness,
     Requirements,
     RoleGiver,
     Running,
@@ -66,7 +67,7 @@ class Platform:
     ledger: Ledger
     router: Router
     pager: Pager
-    beacon: BeaconClient | None
+    beacon: Randomness | None
     gates: Requirements = field(default_factory=NoRequirements.for_gates)
     attendance: Requirements = field(default_factory=NoRequirements.for_events)
     wallets: Wallets = field(default_factory=NoWallets)
@@ -110,15 +111,17 @@ class Platform:
         await self.database.close()
 
 
-def create_platform(settings: Settings) -> Platform:
-    """Put the platform together; nothing is opened or read yet but the beacon's chain file."""
+def create_platform(settings: Settings, beacon: Randomness | None = None) -> Platform:
+    """Put the platform together; nothing is opened or read yet but the beacon's chain file.
+
+    *beacon* takes the place of the one in the settings.
+    """
     database = Database(settings.database_url)
     deliveries = Deliveries(database)
     schedule = Schedule(database)
     router = Router()
     compute = Compute()
-    beacon = None
-    if not settings.beacon_off:
+    if beacon is None and not settings.beacon_off:
         chain = load_chain(settings.beacon_chain) if settings.beacon_chain is not None else QUICKNET
         beacon = BeaconClient(settings.beacon_urls, chain, compute=compute)
     ledger = register_ledger(database, deliveries, schedule)
@@ -140,8 +143,11 @@ def create_platform(settings: Settings) -> Platform:
     )
 
 
-def create_bot(settings: Settings, features: Sequence[str] = FEATURES) -> Ikuzo:
-    """Return the bot, ready to be started on Discord or on a simulated one; the schema must be up to date."""
+def create_bot(settings: Settings, features: Sequence[str] = FEATURES, *, beacon: Randomness | None = None) -> Ikuzo:
+    """Return the bot, ready to be started on Discord or on a simulated one; the schema must be up to date.
+
+    *beacon* takes the place of the one in the settings; the demo has its own.
+    """
     if settings.discord_api_url is not None:
         use_api(settings.discord_api_url)
     options: dict[str, object] = {}
@@ -149,7 +155,7 @@ def create_bot(settings: Settings, features: Sequence[str] = FEATURES) -> Ikuzo:
         options |= {"shard_count": settings.shard_count}
     if settings.shard_ids is not None:
         options |= {"shard_ids": list(settings.shard_ids)}
-    return Ikuzo(create_platform(settings), features, **options)
+    return Ikuzo(create_platform(settings, beacon), features, **options)
 
 
 def run(settings: Settings) -> int:

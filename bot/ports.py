@@ -12,7 +12,7 @@ from typing import Protocol
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.beacon import Beacon, BeaconChain
+from bot.beacon import Beacon, BeaconChain, ProbeResult
 from bot.database import Transaction
 from bot.guilds import Feature
 from bot.i18n import Text
@@ -127,6 +127,12 @@ class Randomness(Protocol):
     async def fetch(self, round_: int) -> Beacon:
         """Return a verified round; raises beacon.BeaconNotYet or beacon.BeaconUnavailable."""
         ...
+
+    async def probe(self, now: datetime) -> ProbeResult:
+        """Say whether the latest round can be had, and what it says of our clock."""
+        ...
+
+    async def close(self) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,14 +10,14 @@ from typing import Final
 from sqlalchemy import func, select
 
 from bot import markup
-from bot.beacon import BeaconClient, ProbeResult
+from bot.beacon import ProbeResult
 from bot.database import Database
 from bot.delivery import Delivery, DeliveryState, Target
 from bot.guilds import ROLES, Feature, GuildConfig, Purpose, config_of, feature_name
 from bot.i18n import Text, t
 from bot.people import Actor, require_moderator
 from bot.permissions import USES, Need
-from bot.ports import Guilds, RoleGiver
+from bot.ports import Guilds, Randomness, RoleGiver
 from bot.reach import Reached, probe_chains, probe_web
 from bot.settings import Settings
 from cogs.config.names import PURPOSES, need_names
@@ -114,7 +114,7 @@ class Preflight:
         database: Database,
         guilds: Guilds,
         settings: Settings,
-        beacon: BeaconClient | None,
+        beacon: Randomness | None,
         role_givers: Sequence[RoleGiver],
     ) -> None:
         self._database = database
