@@ -5,9 +5,9 @@
 """
 
 import logging
-import re
 from collections.abc import AsyncIterator, Iterator, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
+from contextvars import Context
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cache
@@ -18,8 +18,6 @@ from typing import Any
 
 import discord
 import simcord
-from simcord.backend import serializers
-from simcord.enums import ComponentType, InteractionType
 from sqlalchemy import create_engine
 
 import cogs
@@ -31,11 +29,39 @@ from bot.guilds import GuildConfig, GuildRow, config_of
 from bot.ledger import rules
 from bot.preferences import Preference
 from bot.settings import Settings
+from tests.answers import (
+    Answer,
+    choose,
+    click_id,
+    components,
+    forge,
+    forge_modal,
+    labels,
+    messages,
+    press,
+    say,
+    shown,
+)
 
 GUILD_ID = 1_400_000_000_000_000_001
 SETTLE_TIMEOUT = 30.0
 
-Answer = simcord.InteractionResult | simcord.ResponseMessage | discord.Message
+__all__ = [
+    "GUILD_ID",
+    "Answer",
+    "World",
+    "choose",
+    "click_id",
+    "components",
+    "forge",
+    "forge_modal",
+    "labels",
+    "messages",
+    "press",
+    "running_bot",
+    "say",
+    "shown",
+]
 
 
 @dataclass
@@ -66,6 +92,16 @@ class World:
     def platform(self) -> Any:
         """What ``app.py`` put together."""
         return self.bot.platform
+
+    @property
+    def me(self) -> discord.ClientUser:
+        """The bot's own user."""
+        assert self.bot.user is not None
+        return self.bot.user
+
+    def commands(self) -> list[dict[str, Any]]:
+        """Return the commands as Discord was given them, with their translations."""
+        return list(self.env.backend.commands[None].values())
 
     async def advance(self, **length: float) -> None:
         """Let time pass; lengths as of :class:`timedelta`."""
@@ -122,6 +158,11 @@ class World:
         role = guild.create_role("Moderators", permissions=discord.Permissions(manage_guild=True))
         return channel, guild.add_member(self.env.create_user(f"{name} moderator"), roles=[role])
 
+    def channel_without(self, name: str, *permissions: str) -> simcord.ChannelHandle:
+        """Make a channel in which the bot lacks permissions, by Discord's names."""
+        overwrite = discord.PermissionOverwrite(**dict.fromkeys(permissions, False))
+        return self.guild.create_text_channel(name, overwrites={self.me: overwrite})
+
     async def allow_everyone(self, command: str) -> None:
         """Show a command to everyone, as a server may under Integrations, so that only the bot's own check is left."""
         (found,) = [each for each in await self.bot.tree.fetch_commands() if each.name == command]
@@ -151,9 +192,10 @@ async def running_bot(
     bot = create_bot(settings, features)
     with _errors() as errors:
         # Refusals are raised in commands; they are answers, not errors. Real errors are in the log.
-        simulation = simcord.run(bot, shard_count=1, settle_timeout=SETTLE_TIMEOUT, check_errors=False)
-        _timers_by_hand(simulation._env)
-        async with simulation as env:
+        env = simcord.Env(bot, shard_count=1, settle_timeout=SETTLE_TIMEOUT, check_errors=False)
+        _timers_by_hand(env)
+        await env.start()
+        with _clock_of(env):
             if greeted:
                 async with bot.platform.database.write() as tx:
                     tx.session.add(GuildRow(guild_id=GUILD_ID, places={}, disabled=[], greeted=True, locale=locale))
@@ -164,7 +206,21 @@ async def running_bot(
             finally:
                 await env.settle()
                 await world.bot.platform.close()
+                await env.shutdown()
     assert not errors, "\n".join(logging.Formatter().format(record) for record in errors)
+
+
+@contextmanager
+def _clock_of(env: simcord.Env) -> Iterator[None]:
+    """Have the test read the bot's clock."""
+    context = env.time_context()
+    context.__enter__()
+    try:
+        yield
+    finally:
+        # A fixture ends in another context than the one it began in; the clock then goes with that one.
+        with suppress(ValueError):
+            context.__exit__(None, None, None)
 
 
 def _timers_by_hand(env: simcord.Env) -> None:
@@ -175,8 +231,8 @@ def _timers_by_hand(env: simcord.Env) -> None:
     """
     schedule = env._schedule_timer
 
-    def by_hand(record: Any, *args: Any) -> None:
-        schedule(record, *args)
+    def by_hand(record: Any, callback: Any, args: tuple[Any, ...], schedule_context: Context | None) -> None:
+        schedule(record, callback, args, schedule_context)
         if record.real_handle is not None:
             record.real_handle.cancel()
             record.real_handle = None
@@ -248,96 +304,3 @@ def _errors() -> Iterator[list[logging.LogRecord]]:
         yield handler.records
     finally:
         logging.getLogger().removeHandler(handler)
-
-
-def say(answer: Answer) -> str:
-    """Return everything an answer shows but its components: contents and embeds, of all its messages."""
-    return "\n".join(line for message in messages(answer) for line in _lines(message))
-
-
-def messages(answer: Answer) -> list[simcord.ResponseMessage | discord.Message]:
-    """Return the messages of an answer, oldest first."""
-    if not isinstance(answer, simcord.InteractionResult):
-        return [answer]
-    return [message for message in (answer.response, *answer.followups) if message is not None]
-
-
-def shown(answer: Answer) -> simcord.ResponseMessage | discord.Message:
-    """Return the last message of an answer: the one whose buttons are pressed."""
-    return messages(answer)[-1]
-
-
-def _lines(message: simcord.ResponseMessage | discord.Message) -> list[str]:
-    lines = [message.content]
-    for embed in message.embeds:
-        lines += [embed.title or "", embed.description or ""]
-        lines += [part for each in embed.fields for part in (each.name or "", each.value or "")]
-        lines.append(embed.footer.text or "")
-    return [line for line in lines if line]
-
-
-def components(answer: Answer) -> list[dict[str, Any]]:
-    """Return the buttons and selects under an answer, as Discord has them, in order."""
-    message = shown(answer)
-    rows = message.components if isinstance(message, simcord.ResponseMessage) else _raw(message)
-    return [component for row in rows for component in row.get("components", [row])]
-
-
-def _raw(message: discord.Message) -> list[dict[str, Any]]:
-    return [dict(component.to_dict()) for component in message.components]
-
-
-def labels(answer: Answer) -> list[str]:
-    """Return what stands on the buttons and in the empty selects of an answer."""
-    return [component.get("label") or component.get("placeholder") or "" for component in components(answer)]
-
-
-def click_id(answer: Answer, kind: str) -> str:
-    """Return the custom id of the one component whose kind, or whole start, is *kind*."""
-    ids = [str(component.get("custom_id", "")) for component in components(answer)]
-    found = [each for each in ids if re.match(re.escape(kind) + "(:|$)", each)]
-    assert len(found) == 1, f"{len(found)} components of kind {kind} among {ids}"
-    return found[0]
-
-
-async def press(actor: simcord.MemberActor, answer: Answer, kind: str) -> simcord.InteractionResult:
-    """Press the one button of a kind under an answer."""
-    return await actor.click(shown(answer), custom_id=click_id(answer, kind))
-
-
-async def choose(actor: simcord.MemberActor, answer: Answer, kind: str, *values: Any) -> simcord.InteractionResult:
-    """Choose in the one select of a kind under an answer: texts, or handles of members, roles, channels."""
-    return await actor.select(shown(answer), values, custom_id=click_id(answer, kind))
-
-
-async def forge(
-    actor: simcord.MemberActor,
-    channel: simcord.ChannelHandle,
-    custom_id: str,
-    *,
-    values: Sequence[str] | None = None,
-    message: Answer | None = None,
-) -> simcord.InteractionResult:
-    """Send a component interaction made by hand: any custom id, any values, from any member."""
-    kind = ComponentType.BUTTON if values is None else ComponentType.STRING_SELECT
-    data: dict[str, Any] = {"custom_id": custom_id, "component_type": kind}
-    if values is not None:
-        data["values"] = list(values)
-    extra = None
-    if message is not None:
-        backend = actor._env.backend
-        stored = backend.get_message(channel.id, shown(message).id)
-        extra = {"message": dict(serializers.message_payload(backend, stored))}
-    return await actor._dispatch_interaction(InteractionType.MESSAGE_COMPONENT, channel, data, extra=extra)
-
-
-async def forge_modal(
-    actor: simcord.MemberActor, channel: simcord.ChannelHandle, custom_id: str, fields: dict[str, str]
-) -> simcord.InteractionResult:
-    """Submit a modal that was never opened, or was before a restart."""
-    rows = [
-        {"type": 18, "id": number, "component": {"type": 4, "id": number + 100, "custom_id": name, "value": value}}
-        for number, (name, value) in enumerate(fields.items(), start=1)
-    ]
-    data = {"custom_id": custom_id, "components": rows}
-    return await actor._dispatch_interaction(InteractionType.MODAL_SUBMIT, channel, data)

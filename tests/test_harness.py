@@ -12,7 +12,7 @@ from tests.harness import GUILD_ID, forge, forge_modal, running_bot, say
 
 
 async def test_the_bot_knows_the_server_after_a_start_and_after_a_restart(tmp_path: Path) -> None:
-    async with running_bot(tmp_path) as world:
+    async with running_bot(tmp_path, features=("config",)) as world:
         for _ in range(2):
             assert world.platform.guilds.guild_name(GUILD_ID) == "Studio"
             assert world.platform.guilds.channel(GUILD_ID, world.general.id, [Need.SEND]).missing == frozenset()
@@ -20,7 +20,7 @@ async def test_the_bot_knows_the_server_after_a_start_and_after_a_restart(tmp_pa
 
 
 async def test_a_component_nobody_knows_is_refused_in_the_language_of_whoever_pressed_it(tmp_path: Path) -> None:
-    async with running_bot(tmp_path) as world:
+    async with running_bot(tmp_path, features=("config",)) as world:
         await world.speak(world.member, "ja")
         pressed = await forge(world.member, world.general, "nobody:1")
         submitted = await forge_modal(world.other, world.general, "nobody:1", {"field": "text"})
@@ -31,12 +31,12 @@ async def test_a_component_nobody_knows_is_refused_in_the_language_of_whoever_pr
 
 async def test_an_error_in_the_log_fails_the_test(tmp_path: Path) -> None:
     with pytest.raises(AssertionError, match="something broke"):
-        async with running_bot(tmp_path):
+        async with running_bot(tmp_path, features=("config",)):
             logging.getLogger("bot").error("something broke")
 
 
 async def test_when_the_bot_is_removed_is_noted(tmp_path: Path) -> None:
-    async with running_bot(tmp_path) as world:
+    async with running_bot(tmp_path, features=("config",)) as world:
         await world.advance(hours=1)
         world.env.backend.remove_guild(GUILD_ID)
         await world.env.settle()
