@@ -65,10 +65,16 @@ class Exchange:
         await answer_privately(self.interaction, self._outgoing(answer))
 
     async def update(self, answer: Text | Outgoing) -> None:
-        """Replace the message the pressed component is on; falls back to a reply where there is none."""
+        """Replace the private message the pressed component is on; falls back to a reply where there is none.
+
+        What is public is never replaced here: it belongs to everybody, and is edited by deliveries.
+        """
         message = self._outgoing(answer)
-        async with _answering(self.interaction):
-            interaction = self.interaction
+        interaction = self.interaction
+        if interaction.message is None or not interaction.message.flags.ephemeral:
+            await self.reply(message)
+            return
+        async with _answering(interaction):
             arguments: dict[str, Any] = {
                 "content": message.content or None,
                 "embeds": list(message.embeds),
@@ -76,13 +82,10 @@ class Exchange:
                 "attachments": [] if message.keep_files and not message.files else [f.to_file() for f in message.files],
                 "allowed_mentions": discord.AllowedMentions.none(),
             }
-            if not interaction.response.is_done() and interaction.message is not None:
-                await interaction.response.edit_message(**arguments)
-                return
             if interaction.response.is_done():
                 await interaction.edit_original_response(**arguments)
-                return
-        await self.reply(message)
+            else:
+                await interaction.response.edit_message(**arguments)
 
     async def modal(self, modal: discord.ui.Modal) -> None:
         """Open a modal; only possible as the first answer."""
