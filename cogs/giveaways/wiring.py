@@ -1,0 +1,170 @@
+"""Puts the feature's services together and tells the platform about them."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bot import clock
+from bot.database import Transaction
+from bot.delivery import Delivery, Kind, Outcome
+from bot.posts import Posts
+from cogs.giveaways import render
+from cogs.giveaways.render.overview import render_correction
+from cogs.giveaways.service import announcing as announced
+from cogs.giveaways.service import claims as claimed
+from cogs.giveaways.service import posting as posted
+from cogs.giveaways.service.announcing import MENTIONS, Announcing
+from cogs.giveaways.service.claims import Claims
+from cogs.giveaways.service.closing import Closing
+from cogs.giveaways.service.correcting import Correcting
+from cogs.giveaways.service.custody import GiveawayCustodian
+from cogs.giveaways.service.drafting import Drafting
+from cogs.giveaways.service.drawing import Drawing
+from cogs.giveaways.service.entering import Entering
+from cogs.giveaways.service.explaining import Explaining
+from cogs.giveaways.service.filling import Filling
+from cogs.giveaways.service.freezing import Freezing
+from cogs.giveaways.service.loading import Loading
+from cogs.giveaways.service.notices import NOTICE, load_notice
+from cogs.giveaways.service.passing import Passing
+from cogs.giveaways.service.posting import Posting
+from cogs.giveaways.service.preflight import Preflight
+from cogs.giveaways.service.previews import Previews
+from cogs.giveaways.service.redeeming import Redeeming
+from cogs.giveaways.service.redraw import Redraws
+from cogs.giveaways.service.reminding import Reminding
+from cogs.giveaways.service.showcase import GiveawayShowcase
+from cogs.giveaways.service.steps import Steps
+from cogs.giveaways.service.telling import CORRECTED, TELL, Telling
+from cogs.giveaways.tables import KIND
+
+if TYPE_CHECKING:
+    from bot.app import Platform
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """One of each service of giveaways."""
+
+    posts: Posts
+    loading: Loading
+    entering: Entering
+    explaining: Explaining
+    # From a draft to a post, and changes to it.
+    posting: Posting
+    correcting: Correcting
+    telling: Telling
+    filling: Filling
+    drafting: Drafting
+    steps: Steps
+    # From closing to the draw.
+    closing: Closing
+    freezing: Freezing
+    announcing: Announcing
+    drawing: Drawing
+    # After it.
+    claims: Claims
+    passing: Passing
+    redraws: Redraws
+    redeeming: Redeeming
+    reminding: Reminding
+
+
+def build(platform: "Platform") -> Services:
+    """Put the services together."""
+    posts = Posts(platform.deliveries, KIND)
+    loading = Loading(platform, MENTIONS)
+    entering = Entering(platform.database, platform.writer, platform.gates, platform.attendance)
+    announcing = Announcing(platform, posts)
+    claims = Claims(platform, posts)
+    passing = Passing(platform, posts, announcing, claims)
+    posting = Posting(platform, posts)
+    closing = Closing(platform, posts, posting.follow)
+    correcting = Correcting(platform, posts, posting, closing)
+    preflight = Preflight(platform)
+    filling = Filling(platform, preflight)
+    return Services(
+        posts=posts,
+        loading=loading,
+        entering=entering,
+        explaining=Explaining(platform.database, loading, entering),
+        posting=posting,
+        correcting=correcting,
+        telling=Telling(platform),
+        filling=filling,
+        drafting=Drafting(platform, posts, posting, correcting, filling, preflight, Previews(platform, loading)),
+        steps=Steps(platform, posts, preflight, filling),
+        closing=closing,
+        freezing=Freezing(platform, posts),
+        announcing=announcing,
+        drawing=Drawing(platform, posts, announcing, claims.open_claim),
+        claims=claims,
+        passing=passing,
+        redraws=Redraws(platform, passing),
+        redeeming=Redeeming(platform, posts, claims),
+        reminding=Reminding(platform, announcing),
+    )
+
+
+def register(platform: "Platform", services: Services) -> None:
+    """Tell schedule, deliveries and the overviews who handles what."""
+    _register_deadlines(platform, services)
+    _register_deliveries(platform, services)
+    platform.showcases.append(GiveawayShowcase())
+    custodian = GiveawayCustodian(platform, services.posts, services.redraws.pass_on, services.announcing.republish)
+    platform.custodians.append(custodian)
+
+
+def _register_deadlines(platform: "Platform", services: Services) -> None:
+    schedule, redraws, reminding = platform.schedule, services.redraws, services.reminding
+    schedule.register(posted.OPEN, services.posting.open)
+    schedule.register(TELL, services.telling.tell)
+    schedule.register(posted.CLOSE, services.closing.close)
+    schedule.register("giveaway.recheck", services.closing.recheck)
+    schedule.register("giveaway.draw", services.drawing.draw)
+    schedule.register(claimed.HALF, reminding.due)
+    schedule.register(claimed.LAST, reminding.due)
+    schedule.register(claimed.END, redraws.claim_ended)
+    schedule.register(claimed.LOOK, redraws.look)
+    schedule.register(claimed.FORGOTTEN, redraws.forgotten)
+
+
+def _register_deliveries(platform: "Platform", services: Services) -> None:
+    deliveries, posts, loading = platform.deliveries, services.posts, services.loading
+
+    async def post_settled(tx: Transaction, delivery: Delivery, outcome: Outcome) -> None:
+        await posts.settled(tx, delivery, outcome, clock.now())
+
+    deliveries.register(f"{KIND}.post", Kind(load=loading.post, render=render.render_post, settled=post_settled))
+    deliveries.register(f"{KIND}.edit", Kind(load=loading.post, render=render.render_post, settled=posts.edited))
+    freezing, announcing = services.freezing, services.announcing
+    deliveries.register(
+        f"{KIND}.freeze",
+        Kind(
+            load=freezing.load,
+            render=render.render_freeze,
+            settled=freezing.settled,
+            prepare=freezing.prepare,
+            by_hand=False,
+        ),
+    )
+    deliveries.register(NOTICE, Kind(load=load_notice, render=render.render_notice))
+    deliveries.register(CORRECTED, Kind(load=services.telling.load, render=render_correction))
+    deliveries.register(
+        announced.RESULT,
+        Kind(
+            load=loading.result,
+            render=render.render_result,
+            settled=services.drawing.result_settled,
+            prepare=announcing.prepare,
+        ),
+    )
+    passing = services.passing
+    deliveries.register(
+        announced.PASSED_ON,
+        Kind(load=passing.load, render=render.render_pass, settled=announcing.settled, prepare=announcing.prepare),
+    )
+    for kind, load, words in (
+        (announced.RESULT, loading.result, render.render_result),
+        (announced.PASSED_ON, passing.load, render.render_pass),
+    ):
+        deliveries.register(announced.edit_kind(kind), Kind(load=load, render=words, settled=announcing.edited))
