@@ -36,8 +36,6 @@ def render_freeze(view: FreezeView, language: str) -> Outgoing:
         card.say(t("giveaway.render.freeze.replaces", url=Markup(view.replaces)))
     if view.chain is None:
         card.say(*words.trusted(info))
-    else:
-        card.say(t("giveaway.render.freeze.fixed"))
     card.part(t("giveaway.render.freeze.compare"), *_values(view))
     card.part(t("giveaway.render.freeze.round"), *_round(view))
     card.part(t("giveaway.render.freeze.ages"), *bullets(language, _ages(view)))
@@ -77,6 +75,7 @@ def _round(view: FreezeView) -> list[Text]:
     if view.chain is None or freeze.round is None:
         return []
     said = [
+        t("giveaway.render.freeze.fixed"),
         t("giveaway.render.value.chain", value=markup.code(view.chain)),
         t("giveaway.render.value.round", value=markup.code(str(freeze.round))),
     ]

@@ -1,5 +1,8 @@
 """The private answer to *How it works*: requirements in full, and how to check the draw for oneself."""
 
+from collections.abc import Mapping
+from typing import Final
+
 import discord
 
 from bot import markup
@@ -10,8 +13,12 @@ from cogs.giveaways.render import look, words
 from cogs.giveaways.render.look import Card, button
 from cogs.giveaways.render.result import command
 from cogs.giveaways.service.entering import Receipt
+from cogs.giveaways.service.showcase import DROPPED
 from cogs.giveaways.service.showing import PostView
 from cogs.giveaways.tables import Source, State
+
+DETAILS: Final = t("giveaway.button.details")
+_WHY: Final[Mapping[str, Text]] = {bar.value: why for bar, why in DROPPED.items()}
 
 
 def render_info(view: PostView, language: str, receipt: Receipt | None) -> Outgoing:
@@ -29,10 +36,11 @@ def render_info(view: PostView, language: str, receipt: Receipt | None) -> Outgo
     if info.source is not Source.HOLDERS:
         card.part(t("giveaway.render.claiming"), *words.claim(info))
     card.part(t("giveaway.render.how"), *_how(view))
+    card.part(t("giveaway.render.not_proved"), t("giveaway.render.not_proved.what", details=DETAILS))
     card.part(t("giveaway.render.freeze.compare"), *_values(view))
     if info.state is State.DRAWN:
         card.part(t("giveaway.render.check"), *_check(view))
-    rows = () if receipt is None else (button(language, t("giveaway.button.details"), words.DETAILS, info.id),)
+    rows = () if receipt is None else (button(language, DETAILS, words.DETAILS, info.id),)
     return Outgoing(embeds=(card.embed(),), rows=rows)
 
 
@@ -56,7 +64,7 @@ def _mine(card: Card, view: PostView, receipt: Receipt | None) -> None:
         return
     tickets = t("giveaway.count.tickets", n=receipt.tickets)
     if receipt.dropped is not None:
-        card.say(t("giveaway.render.mine.dropped", reason=words.dropped(receipt.dropped)))
+        card.say(t("giveaway.render.mine.dropped", why=_WHY.get(receipt.dropped) or words.dropped(receipt.dropped)))
     elif view.info.state in (State.FROZEN, State.DRAWN):
         card.say(t("giveaway.render.mine.on_list", tickets=tickets))
     else:
@@ -91,7 +99,7 @@ def _check(view: PostView) -> list[Text | Markup]:
     options = f" --commitment {info.commitment} --digest {info.digest}"
     if info.round is not None and info.trusted is None:
         options += f" --round {info.round}"
-    lines: list[Text | Markup] = [t("giveaway.render.check.steps"), Markup(f"```\n{command(info)}{options}\n```")]
+    lines: list[Text | Markup] = [t("giveaway.render.check.steps"), markup.code(command(info) + options)]
     if view.result_url is not None:
         lines.append(t("giveaway.render.fair.result", url=Markup(view.result_url)))
     return lines

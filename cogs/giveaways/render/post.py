@@ -1,5 +1,6 @@
 """A giveaway's own post, in every state."""
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Final
@@ -19,6 +20,8 @@ from cogs.giveaways.tables import ClaimState, Source, State, Waiting
 
 # What a description of 1 000 characters may take once it is escaped; longer ones are cut.
 _TEXT: Final = 1_900
+# More than one empty line only makes a post longer.
+_GAPS: Final = re.compile(r"\n\s*\n\s*")
 # From the closing to the draw: a minute until the round, and the recheck of many before it.
 _PUNCTUAL: Final = timedelta(minutes=10)
 
@@ -47,23 +50,23 @@ def render_post(view: PostView, language: str) -> Outgoing:
 
 
 def _scheduled(view: PostView, card: Card) -> None:
-    _text(view, card)
-    _facts(view, card, _at(t("giveaway.render.opens"), view.info.starts_at), _ends(view.info))
+    card.say(_text(view))
+    _glance(view, card, _at(t("giveaway.render.opens"), view.info.starts_at), _ends(view.info))
     _rules(view, card)
 
 
 def _open(view: PostView, card: Card) -> None:
     info = view.info
-    _text(view, card)
+    card.say(_text(view))
     entered = _people(t("giveaway.render.entries"), info.entry_count) if info.source is Source.ENTRY else None
-    _facts(view, card, _ends(info), entered=entered)
+    _glance(view, card, _ends(info), entered)
     _rules(view, card)
 
 
 def _closing(view: PostView, card: Card) -> None:
-    card.say(t("giveaway.render.closing"), _early(view.info))
-    _text(view, card)
-    _facts(view, card, _closed(view.info))
+    card.say(t("giveaway.render.closing"))
+    card.say(_quoted(view))
+    _glance(view, card, _closed(view.info), _early(view.info))
     _fair(view, card)
 
 
@@ -73,11 +76,10 @@ def _frozen(view: PostView, card: Card) -> None:
         words.say_cancelled(card, info)
         card.say(t("giveaway.render.cancelled_frozen"))
     else:
-        waits = view.waiting is not None
-        card.say(t("giveaway.render.frozen_waiting") if waits else t("giveaway.render.frozen"), _early(info))
-    card.say(words.counted(info), _awaited(view))
-    _text(view, card)
-    _facts(view, card, _closed(info))
+        card.say(t("giveaway.render.frozen") if view.waiting is None else t("giveaway.render.frozen_waiting"))
+    card.say(_awaited(view))
+    card.say(_quoted(view))
+    _glance(view, card, words.counted(info), _closed(info), _early(info))
     _fair(view, card)
 
 
@@ -91,24 +93,24 @@ def _drawn(view: PostView, card: Card) -> None:
     else:
         heading = card.bold(t("giveaway.render.winners_are", n=len(won)))
         card.say(heading, *words.people(card.language, won))
-        card.say(_added(info), _delivered(view), _claimable(view))
-    _text(view, card)
-    card.say(words.counted(info), _closed(info), _drawn_at(info), words.organiser(info), _early(info), _late(view))
+        card.say(_delivered(view), _claimable(view))
+    card.say(_quoted(view))
+    _glance(view, card, words.counted(info), _closed(info), _drawn_at(info), _early(info), _late(info), _added(info))
     card.part(t("giveaway.render.passed.heading"), *words.passed_lines(card.language, over))
     _fair(view, card)
 
 
 def _empty(view: PostView, card: Card) -> None:
-    card.say(t("giveaway.render.empty"), _early(view.info))
-    _text(view, card)
-    _facts(view, card, _closed(view.info))
+    card.say(t("giveaway.render.empty"))
+    card.say(_quoted(view))
+    _glance(view, card, _closed(view.info), _early(view.info))
 
 
 def _cancelled(view: PostView, card: Card) -> None:
     words.say_cancelled(card, view.info)
     card.say(t("giveaway.render.cancelled_open"))
-    _text(view, card)
-    card.say(words.organiser(view.info))
+    card.say(_quoted(view))
+    _glance(view, card)
 
 
 _BODIES: Final[Mapping[State, Callable[[PostView, Card], None]]] = {
@@ -122,16 +124,26 @@ _BODIES: Final[Mapping[State, Callable[[PostView, Card], None]]] = {
 }
 
 
-def _text(view: PostView, card: Card) -> None:
+def _text(view: PostView) -> Markup | None:
+    """Return the organiser's words."""
     text = view.text or view.info.description
-    if text and not markup.is_blank(text):
-        card.say(cut(text, _TEXT))
+    if not text or markup.is_blank(text):
+        return None
+    return cut(_GAPS.sub("\n\n", text), _TEXT)
 
 
-def _facts(view: PostView, card: Card, *times: Text, entered: Text | None = None) -> None:
+def _quoted(view: PostView) -> Markup | None:
+    """Return the organiser's words set apart, where what became of the giveaway comes first."""
+    text = _text(view)
+    return None if text is None else Markup("> " + text.replace("\n", "\n> "))
+
+
+def _glance(view: PostView, card: Card, *lines: Text | None) -> None:
+    """Say the essentials; how many win is said until it is known who."""
     info = view.info
-    winners = _people(t("giveaway.render.winners"), info.winners)
-    card.say(*times, winners, entered, words.organiser(info), words.repeats(info))
+    winners = None if info.state is State.DRAWN else _people(t("giveaway.render.winners"), info.winners)
+    repeats = words.repeats(info) if info.state in (State.SCHEDULED, State.OPEN) else None
+    card.part(t("giveaway.render.glance"), *lines, winners, words.organiser(info), repeats)
 
 
 def _rules(view: PostView, card: Card) -> None:
@@ -149,7 +161,9 @@ def _fair(view: PostView, card: Card) -> None:
     """Say how the draw can be checked: what is fixed already, and where the rest stands."""
     info = view.info
     lines: list[Text] = []
+    heading = t("giveaway.render.fair")
     if words.is_trusted(info, view.chain):
+        heading = t("giveaway.render.fair.trusted")
         lines += words.trusted(info)
     elif info.state in (State.SCHEDULED, State.OPEN, State.CLOSING):
         lines.append(t("giveaway.render.fair.how"))
@@ -157,7 +171,7 @@ def _fair(view: PostView, card: Card) -> None:
     if view.result_url is not None:
         lines.append(t("giveaway.render.fair.result", url=Markup(view.result_url)))
     lines.append(words.commitment(info))
-    card.part(t("giveaway.render.fair"), *lines)
+    card.part(heading, *lines)
 
 
 def _awaited(view: PostView) -> Text | None:
@@ -170,9 +184,13 @@ def _awaited(view: PostView) -> Text | None:
         case Waiting.UNREADABLE:
             return t("giveaway.render.waiting.unreadable", needs=words.READING)
         case Waiting.BEACON if since is not None:
-            return t("giveaway.render.waiting.beacon", since=since, until=since + PATIENCE)
+            return t(
+                "giveaway.render.waiting.beacon",
+                since=markup.time(since, "f"),
+                until=markup.time(since + PATIENCE, "f"),
+            )
         case Waiting.BEACON_GIVE_UP if since is not None:
-            return t("giveaway.render.waiting.give_up", since=since)
+            return t("giveaway.render.waiting.give_up", since=markup.time(since, "f"))
         case Waiting.BEACON | Waiting.BEACON_GIVE_UP:
             return t("giveaway.render.waiting.beacon_away")
         case None:
@@ -225,9 +243,8 @@ def _early(info: GiveawayInfo) -> Text | None:
     return t("giveaway.render.ended_early") if info.ended_early else None
 
 
-def _late(view: PostView) -> Text | None:
+def _late(info: GiveawayInfo) -> Text | None:
     """Say that a draw came later than people were told to expect."""
-    info = view.info
     if info.drawn_at is None or info.drawn_at - info.closes_at < _PUNCTUAL:
         return None
     return t("giveaway.render.late")
@@ -260,11 +277,11 @@ def _claimable(view: PostView) -> Text | None:
 def _drawn_at(info: GiveawayInfo) -> Text | None:
     if info.drawn_at is None:
         return None
-    return t("giveaway.render.fact", what=t("giveaway.render.drawn"), value=info.drawn_at)
+    return t("giveaway.render.fact", what=t("giveaway.render.drawn"), value=markup.time(info.drawn_at, "f"))
 
 
 def _closed(info: GiveawayInfo) -> Text:
-    return t("giveaway.render.fact", what=t("giveaway.render.closed"), value=info.closes_at)
+    return t("giveaway.render.fact", what=t("giveaway.render.closed"), value=markup.time(info.closes_at, "f"))
 
 
 def _ends(info: GiveawayInfo) -> Text:

@@ -10,6 +10,7 @@ from bot.ui.outgoing import Attachment, Outgoing
 from cogs.giveaways.render import look, words
 from cogs.giveaways.render.look import Card
 from cogs.giveaways.rules.files import File
+from cogs.giveaways.service.announcing import MENTIONS
 from cogs.giveaways.service.records import GiveawayInfo
 from cogs.giveaways.service.showing import PassView, PlaceInfo, ResultView
 from cogs.giveaways.tables import Source
@@ -31,7 +32,7 @@ def render_result(view: ResultView, language: str) -> Outgoing:
     card.say(words.drawn_from(info))
     if any(_user(place) not in view.mentioned for place in won):
         heading = t("giveaway.render.would_have_won") if cancelled else t("giveaway.render.winners_are", n=len(won))
-        card.say(card.bold(heading), *words.people(language, won, _PEOPLE))
+        card.say(card.bold(heading), *words.people(language, won, _PEOPLE, MENTIONS))
     card.part(t("giveaway.render.passed.heading"), *words.passed_lines(language, over))
     if info.source is Source.HOLDERS:
         card.part(t("giveaway.render.claiming"), t("giveaway.render.holders_public"))
@@ -63,7 +64,7 @@ def render_pass(view: PassView, language: str) -> Outgoing:
         card.say(t("giveaway.render.reason", reason=words.reason(view.reason, look.LONG_REASON)))
     if view.risen:
         heading = card.bold(t("giveaway.render.pass.risen", n=len(view.risen)))
-        card.say(heading, *words.people(language, view.risen, _PEOPLE))
+        card.say(heading, *words.people(language, view.risen, _PEOPLE, MENTIONS))
         card.part(t("giveaway.render.claiming"), *words.claim_here(info, view.risen))
     else:
         card.say(t("giveaway.render.pass.nobody_left"))

@@ -53,7 +53,6 @@ READING: Final = tuple(
 )
 # More names than this stand in a row instead of on a line each.
 IN_LINES: Final = 5
-SEPARATOR: Final = " · "
 
 _PASSED: Final[Mapping[str, Text]] = {
     PassReason.UNCLAIMED: t("giveaway.render.passed.unclaimed"),
@@ -161,8 +160,12 @@ def claim(info: GiveawayInfo) -> list[Text]:
 
 
 def claim_here(info: GiveawayInfo, places: Iterable[PlaceInfo]) -> list[Text]:
-    """Say to those who won how they take their prize with the buttons below."""
-    return [_CLAIMS_HERE[info.claim], *claim_time(info, places)]
+    """Say to those who won how they take their prize, and say that it came, with the buttons below."""
+    said = [_CLAIMS_HERE[info.claim], *claim_time(info, places)]
+    if info.claim is not Claim.IN_PERSON:
+        received, missing = t("giveaway.render.button.received"), t("giveaway.render.button.missing")
+        said.append(t("giveaway.render.claim_here.received", received=received, missing=missing))
+    return said
 
 
 def claim_time(info: GiveawayInfo, places: Iterable[PlaceInfo] = ()) -> list[Text]:
@@ -201,7 +204,7 @@ def who(place: PlaceInfo) -> Text | Markup:
     if place.who is None:
         return t("giveaway.render.erased")
     if place.is_address:
-        return markup.code(f"{place.who[:6]}…{place.who[-4:]}")
+        return markup.code(f"{place.who[:6]}...{place.who[-4:]}")
     return markup.user(int(place.who))
 
 
@@ -213,7 +216,7 @@ def reason(value: str | None, room: int = NAME) -> Text | Markup:
 
 
 def dropped(value: str) -> Text | Markup:
-    """Say why an entrant was taken off the list."""
+    """Name in a few words why entrants were taken off the list, for counting them."""
     return _DROPPED.get(value) or markup.code(value)
 
 
@@ -230,13 +233,13 @@ def delivered(places: Iterable[PlaceInfo]) -> int:
     return sum(place.claim_state is ClaimState.DELIVERED for place in winners(places))
 
 
-def people(language: str, places: Sequence[PlaceInfo], room: int = LIST) -> list[Markup]:
-    """Return people in the order of the ranking, as many as fit *room*; the others are counted."""
+def people(language: str, places: Sequence[PlaceInfo], room: int = LIST, most: int = 20) -> list[Markup]:
+    """Return people in the order of the ranking, at most *most* and as many as fit *room*; the others are counted."""
     names = [_worded(language, who(place)) for place in places]
     if len(names) <= IN_LINES:
         return [Markup(f"- {name}") for name in names]
-    kept, rest = fitting(names, room, between=len(SEPARATOR))
-    return [Markup(SEPARATOR.join(kept)), *_rest(language, rest)]
+    kept, rest = fitting(names[:most], room)
+    return [Markup(" ".join(kept)), *_rest(language, rest + len(names[most:]))]
 
 
 def passed_lines(language: str, places: Sequence[PlaceInfo], room: int = LIST, reasons: int = NAME) -> list[Markup]:
@@ -317,10 +320,10 @@ def say_who(card: Card, info: GiveawayInfo, *more: Text) -> None:
             lines = bullets(card.language, asked) if asked else [card.word(t("giveaway.render.everyone"))]
             card.part(t("giveaway.render.who"), *lines)
         case Source.MEMBERS:
-            rule = bullets(card.language, asked)
-            card.part(t("giveaway.render.who_airdrop"), t("giveaway.render.airdrop_members"), *rule, _each(info))
+            rule = bullets(card.language, [*asked, _each(info)])
+            card.part(t("giveaway.render.who_airdrop"), t("giveaway.render.airdrop_members"), *rule)
         case Source.HOLDERS:
-            card.part(t("giveaway.render.who_airdrop"), _holders(info), _each(info))
+            card.part(t("giveaway.render.who_airdrop"), _holders(info), *bullets(card.language, [_each(info)]))
     card.part(t("giveaway.render.bonuses"), *bullets(card.language, bonuses(info.terms)))
 
 
