@@ -8,8 +8,12 @@ if TYPE_CHECKING:
 
 async def setup(bot: "Ikuzo") -> None:
     """Put the feature together."""
+    from cogs.giveaways.cog import GiveawayCog
+    from cogs.giveaways.service.finding import Finding
+    from cogs.giveaways.views.drafts import DraftPanel
     from cogs.giveaways.views.entry import EntryButtons
     from cogs.giveaways.views.info import InfoButtons
+    from cogs.giveaways.views.series import SeriesButton
     from cogs.giveaways.wiring import build, register
 
     platform = bot.platform
@@ -17,3 +21,7 @@ async def setup(bot: "Ikuzo") -> None:
     register(platform, services)
     EntryButtons(services.entering).register(platform.router)
     InfoButtons(services.explaining, services.drawing).register(platform.router)
+    SeriesButton(services.correcting).register(platform.router)
+    panel = DraftPanel(platform, services.drafting, services.steps)
+    panel.register(platform.router, platform.drafts)
+    await bot.add_cog(GiveawayCog(platform, panel, services.correcting, Finding(platform, services.loading)))

@@ -64,17 +64,17 @@ def require_changeable(row: Giveaway, now: datetime) -> None:
     """Raise WrongState unless a giveaway is scheduled or open."""
     match row.state:
         case State.SCHEDULED | State.OPEN if row.source is not Source.ENTRY:
-            raise WrongState(t("giveaway.change.airdrop", number=row.number))
+            raise WrongState(t("giveaway.change.airdrop", number=str(row.number)))
         case State.OPEN if row.closes_at <= now:
-            raise WrongState(t("giveaway.change.closed", number=row.number))
+            raise WrongState(t("giveaway.change.closed", number=str(row.number)))
         case State.SCHEDULED | State.OPEN:
             return
         case State.CLOSING | State.FROZEN:
-            raise WrongState(t("giveaway.change.closed", number=row.number))
+            raise WrongState(t("giveaway.change.closed", number=str(row.number)))
         case State.DRAWN | State.EMPTY:
-            raise WrongState(t("giveaway.change.drawn", number=row.number))
+            raise WrongState(t("giveaway.change.drawn", number=str(row.number)))
         case State.CANCELLED:
-            raise WrongState(t("giveaway.change.cancelled", number=row.number))
+            raise WrongState(t("giveaway.change.cancelled", number=str(row.number)))
 
 
 def options_of(row: Giveaway, posts: Sequence[Post], server_excluded: int | None) -> Options:

@@ -85,7 +85,7 @@ class Correcting:
             row = await giveaway_of(tx.session, actor.guild_id, key, lock=True)
             require_changeable(row, now)
             if row.state is not State.OPEN:
-                raise WrongState(t("giveaway.end.not_open", number=row.number, starts=row.starts_at))
+                raise WrongState(t("giveaway.end.not_open", number=str(row.number), starts=row.starts_at))
             row.ended_early, row.closes_at = True, now.replace(microsecond=0)
             await self._platform.schedule.drop(tx, CLOSE, row.id)
             await self._closing.stop_entries(tx, row, now)
@@ -256,11 +256,11 @@ def read_reason(text: str) -> str:
 
 def _require_cancellable(row: Giveaway) -> None:
     if row.state is State.CANCELLED or (row.cancelled_at is not None and row.state is State.FROZEN):
-        raise WrongState(t("giveaway.change.cancelled", number=row.number))
+        raise WrongState(t("giveaway.change.cancelled", number=str(row.number)))
     if row.state is State.DRAWN:
-        raise WrongState(t("giveaway.cancel.drawn", number=row.number))
+        raise WrongState(t("giveaway.cancel.drawn", number=str(row.number)))
     if row.state is State.EMPTY:
-        raise WrongState(t("giveaway.cancel.empty", number=row.number))
+        raise WrongState(t("giveaway.cancel.empty", number=str(row.number)))
 
 
 def _seconds(length: timedelta | None) -> int | None:

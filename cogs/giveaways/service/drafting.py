@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import reduce
 from typing import TYPE_CHECKING
 
 from bot.drafts import Draft, discard_draft, draft_of, drafts_of, open_draft
@@ -13,7 +14,7 @@ from bot.images import keep_image
 from bot.people import Actor, require_organiser
 from bot.posts import Posts
 from cogs.giveaways.rules.options import Options
-from cogs.giveaways.rules.reading import Reader
+from cogs.giveaways.rules.reading import Reader, with_channels
 from cogs.giveaways.service.changing import edit_values, options_of, require_changeable, subject_of
 from cogs.giveaways.service.correcting import Correcting
 from cogs.giveaways.service.filling import Fields, Filling, Upload, checked, empty_options
@@ -85,6 +86,9 @@ class Drafting:
         """
         config = await self._filling.allow(actor)
         options = await self._filling.read(actor, empty_options(actor, config), fields, Reader(now, actor.language))
+        if isinstance(channel := fields.get("channel"), int):
+            self._preflight.check_channel(actor.guild_id, channel)
+            options = with_channels(options, [channel])
         image = await checked(picture)
         findings = await self._preflight.check(actor, options, channel_id, now) if post else None
         async with self._platform.database.write() as tx:
@@ -170,7 +174,9 @@ class Drafting:
         findings = sheet.findings
         channels = [place.channel_id for place in findings.places]
         if findings.proposal is None:
-            raise WrongState(t("giveaway.draft.incomplete", problems=[problem.text for problem in findings.problems]))
+            said = [problem.text for problem in findings.problems]
+            problems = reduce(lambda first, then: t("giveaway.draft.and_then", first=first, then=then), said)
+            raise WrongState(t("giveaway.draft.incomplete", problems=problems))
         if sheet.subject is not None:
             saved = await self._correcting.save(actor, key, findings.proposal, findings.places, now)
             return Posted(saved.info, channels, new=False, anything=saved.anything, told=saved.told)

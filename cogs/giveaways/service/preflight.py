@@ -121,9 +121,10 @@ class Preflight:
             raise BadInput(t("giveaway.role.everyone"))
 
     def check_channel(self, guild_id: int, channel_id: int) -> None:
-        """Raise BadInput, saying what is missing, for a channel that cannot be posted to."""
-        for problem in self._channels(guild_id, [Place(channel_id, "")], []):
-            raise BadInput(problem.text)
+        """Raise BadInput for a channel that is not there, cannot be seen, or takes no messages."""
+        unusable = self._unusable(guild_id, channel_id)
+        if unusable is not None:
+            raise BadInput(unusable)
 
     async def check_claim(self, actor: Actor) -> None:
         """Raise a UserError with a sentence while prizes cannot be claimed with a wallet."""
@@ -170,20 +171,25 @@ class Preflight:
 
     def _channels(self, guild_id: int, places: Iterable[Place], notices: list[Text]) -> Iterator[Problem]:
         for place in places:
-            state = self._platform.guilds.channel(guild_id, place.channel_id, (*NEEDS, Need.HISTORY))
-            name = markup.channel(place.channel_id)
-            missing = frozenset[Need]() if state is None else state.missing
-            text = None
-            if state is None or Need.VIEW in missing:
-                text = t("giveaway.where.unseen", channel=name)
-            elif not state.is_postable:
-                text = t("giveaway.where.not_postable", channel=name)
-            elif needed := missing - {Need.HISTORY}:
-                text = t("giveaway.where.missing", channel=name, needs=need_names(needed))
-            elif missing:
-                notices.append(t("giveaway.where.no_history", channel=name, needs=need_names(missing)))
+            text = self._unusable(guild_id, place.channel_id)
+            if text is None:
+                state = self._platform.guilds.channel(guild_id, place.channel_id, (*NEEDS, Need.HISTORY))
+                missing = frozenset[Need]() if state is None else state.missing
+                values = {"channel": markup.channel(place.channel_id), "needs": need_names(missing)}
+                if missing - {Need.HISTORY}:
+                    text = t("giveaway.where.missing", **values)
+                elif missing:
+                    notices.append(t("giveaway.where.no_history", **values))
             if text is not None:
                 yield Problem(Step.WHERE, Fault.FORBIDDEN, text)
+
+    def _unusable(self, guild_id: int, channel_id: int) -> Text | None:
+        state = self._platform.guilds.channel(guild_id, channel_id, (Need.VIEW,))
+        if state is None or state.missing:
+            return t("giveaway.where.unseen", channel=markup.channel(channel_id))
+        if not state.is_postable:
+            return t("giveaway.where.not_postable", channel=markup.channel(channel_id))
+        return None
 
     def _ping(self, guild_id: int, options: Options) -> Ping | None:
         if options.ping is None:

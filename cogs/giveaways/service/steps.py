@@ -10,14 +10,14 @@ from sqlalchemy import select
 from bot.database import Transaction
 from bot.drafts import Draft, change_draft, discard_draft, draft_of
 from bot.errors import NotFound, UserError, WrongState
-from bot.guilds import Purpose
+from bot.guilds import GuildConfig, Purpose
 from bot.i18n import Text, t
 from bot.images import keep_image
 from bot.people import Actor
 from bot.posts import Posts
 from cogs.giveaways.rules import reading
 from cogs.giveaways.rules.correcting import changed
-from cogs.giveaways.rules.options import Options
+from cogs.giveaways.rules.options import Options, Spot
 from cogs.giveaways.rules.reading import Reader
 from cogs.giveaways.service.changing import BASE, NUMBER, copied
 from cogs.giveaways.service.filling import Fields, Filling, Upload, checked
@@ -81,8 +81,7 @@ class Steps:
         config = await self._filling.allow(actor)
         draft, _ = await self._draft(actor, key)
         for channel in channels:
-            if self._platform.guilds.channel(actor.guild_id, channel) is None:
-                self._preflight.check_channel(actor.guild_id, channel)
+            self._preflight.check_channel(actor.guild_id, channel)
 
         def change(options: Options) -> Options:
             return reading.with_channels(with_spots(options, config, draft.channel_id), channels)
@@ -131,7 +130,7 @@ class Steps:
         async with self._platform.database.read() as session:
             row = await giveaway_numbered(session, actor.guild_id, typed)
             if row.source is not Source.ENTRY:
-                raise NotFound(t("giveaway.copy.airdrop", number=row.number))
+                raise NotFound(t("giveaway.copy.airdrop", number=str(row.number)))
             posts = await self._posts.of(session, row.id)
         draft, options = await self._draft(actor, key)
         if draft.subject is not None:
@@ -144,6 +143,25 @@ class Steps:
         async with self._platform.database.write() as tx:
             await draft_of(tx.session, key, actor.guild_id, actor.user_id, KIND)
             await discard_draft(tx, key)
+
+    async def allow(self, actor: Actor) -> GuildConfig:
+        """Raise NotAllowed for who is no organiser, WrongState while giveaways are turned off."""
+        return await self._filling.allow(actor)
+
+    async def options(self, actor: Actor, key: int) -> tuple[Options, datetime | None]:
+        """Return a draft's options as said so far, and when the giveaway it changes was opened."""
+        await self._filling.allow(actor)
+        draft, options = await self._draft(actor, key)
+        return options, await self._opened_at(draft)
+
+    async def spot(self, actor: Actor, key: int, channel_id: int) -> Spot:
+        """Return what was said of a channel, its language filled in; raises NotFound for one it is not posted to."""
+        config = await self._filling.allow(actor)
+        draft, options = await self._draft(actor, key)
+        for spot in with_spots(options, config, draft.channel_id).spots:
+            if spot.channel_id == channel_id:
+                return replace(spot, language=spot.language or config.language)
+        raise NotFound(t("error.stale_component"))
 
     async def _draft(self, actor: Actor, key: int) -> tuple[Draft, Options]:
         async with self._platform.database.read() as session:
