@@ -1,6 +1,7 @@
 """What moderators configured for a server; a server without a row has the defaults."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final
@@ -75,13 +76,13 @@ class GuildConfig:
     language: str = "en"
     zone: str = "UTC"
     zone_is_set: bool = False
-    places: dict[Purpose, int] | None = None
+    places: Mapping[Purpose, int] = field(default_factory=dict[Purpose, int])
     disabled: frozenset[Feature] = frozenset()
     language_is_set: bool = False
 
     def place(self, purpose: Purpose) -> int | None:
         """Return the channel or role configured for *purpose*."""
-        return (self.places or {}).get(purpose)
+        return self.places.get(purpose)
 
     @property
     def log_channel_id(self) -> int | None:

@@ -109,6 +109,7 @@ class ConfigViews:
     async def _off(self, press: Press) -> None:
         feature, choice = _named(Feature, press.args[:1]), _named(Choice, press.args[1:2])
         after = press.args[2] if len(press.args) > 2 else ALONE
+        rest = [] if after == ALONE else [_named(Feature, (name,)) for name in after.split(BETWEEN) if name]
         now = clock.now()
         await self._service.read(press.actor)
         await press.acknowledge()
@@ -121,7 +122,6 @@ class ConfigViews:
         if after == ALONE:
             await press.update(words.said(note))
             return
-        rest = [_named(Feature, (name,)) for name in after.split(BETWEEN) if name]
         await self._turn_off(press, rest, note, now)
 
     async def _pick(self, press: Press) -> None:
