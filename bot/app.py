@@ -1,11 +1,11 @@
 """The composition root: the one file that knows everything, and puts it together once."""
 
 import asyncio
-import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+import aiohttp
 import discord
 
 from bot.absences import Presence
@@ -21,6 +21,7 @@ from bot.guilds import Feature
 from bot.ledger.custody import LedgerCustodian
 from bot.ledger.service import Ledger
 from bot.ledger.setup import register as register_ledger
+from bot.migrate import upgrade
 from bot.ports import (
     Custodian,
     Guilds,
@@ -37,6 +38,7 @@ from bot.ports import (
 )
 from bot.preferences import Preferences
 from bot.reads import CachedGuilds, ChannelMessages, GatewayMembers
+from bot.refusal import Refusal
 from bot.schedule import LOOK_ALONE, LOOK_SHARED, Schedule
 from bot.settings import Settings
 from bot.sweep import Sweeper
@@ -45,8 +47,6 @@ from bot.ui.router import Router
 from bot.unavailable import NoHolders, NoRequirements, NoWallets
 from bot.upkeep import Upkeep
 from bot.writer import Writer
-
-log = logging.getLogger(__name__)
 
 
 @dataclass
@@ -159,22 +159,21 @@ def create_bot(settings: Settings, features: Sequence[str] = FEATURES, *, beacon
 
 
 def run(settings: Settings) -> int:
-    """Run the bot on Discord until it is told to stop; returns the exit code."""
+    """Run the bot on Discord until it is told to stop; returns the exit code.
+
+    Raises :class:`~bot.refusal.Refusal` where it cannot start.
+    """
     return asyncio.run(_run(settings))
 
 
 async def _run(settings: Settings) -> int:
-    if settings.discord_token is None:
-        log.error("DISCORD_TOKEN is missing. Put your bot's token into .env, for example DISCORD_TOKEN=abc.def.ghi")
-        return 1
-    from bot.migrate import upgrade
-
+    token = settings.token()
     await upgrade(settings.database_url)
-    bot = create_bot(settings)
-    async with bot:
+    async with create_bot(settings) as bot:
         try:
-            await bot.start(settings.discord_token.get_secret_value())
+            await bot.start(token)
         except discord.LoginFailure:
-            log.error("Discord does not accept DISCORD_TOKEN. Copy it again from the developer portal.")
-            return 1
+            raise Refusal("Discord does not accept DISCORD_TOKEN; copy it again from the developer portal.") from None
+        except (OSError, aiohttp.ClientError, discord.HTTPException, discord.GatewayNotFound) as error:
+            raise Refusal(f"Discord cannot be reached ({type(error).__name__}); try again later.") from error
     return 0

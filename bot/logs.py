@@ -19,7 +19,7 @@ HIDDEN: Final = "…"
 _QUIET: Final = {
     "aiohttp.access": logging.WARNING,
     "aiosqlite": logging.INFO,
-    "alembic.runtime.plugins": logging.WARNING,
+    "alembic": logging.WARNING,
     "apscheduler": logging.WARNING,
     "asyncio": logging.INFO,
     "filelock": logging.INFO,

@@ -146,6 +146,7 @@ class Migrations:
         known = [script.revision for script in self._scripts.walk_revisions()][::-1]
         if revision not in (*known, NOTHING, _NEWEST):
             raise MigrationError(f"There is no revision {revision}; there are {NOTHING}, {', '.join(known)}.")
+        before = await self._revision()
         try:
             await self.run(lambda config: move(config, revision))
         except CommandError as error:
@@ -154,6 +155,8 @@ class Migrations:
             if position.standing is Standing.UNKNOWN:
                 raise MigrationError(newer_than_code(position)) from None
             raise MigrationError(f"The schema cannot be moved to {revision}: {error}.") from error
+        if (after := await self._revision()) != before:
+            log.info("the schema went from %s to %s", before or NOTHING, after or NOTHING)
 
     @asynccontextmanager
     async def _locked(self) -> AsyncIterator[None]:
