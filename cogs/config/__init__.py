@@ -9,12 +9,12 @@ if TYPE_CHECKING:
 async def setup(bot: "Ikuzo") -> None:
     """Put the feature together."""
     from bot.delivery import Kind
-    from cogs.config.check import Preflight
     from cogs.config.cog import ConfigCog
-    from cogs.config.greeting import WELCOME, Greeter
-    from cogs.config.panel import welcome_message
-    from cogs.config.service import ConfigService
-    from cogs.config.views import ConfigViews
+    from cogs.config.service.check import Preflight
+    from cogs.config.service.greeting import WELCOME, Greeter
+    from cogs.config.service.settings import ConfigService
+    from cogs.config.views.handlers import ConfigViews
+    from cogs.config.views.panel import welcome_message
 
     platform = bot.platform
     service = ConfigService(platform.database, platform.ledger, platform.guilds, platform.running)

@@ -14,12 +14,12 @@ from bot.tree import desc
 from bot.ui.exchange import open_exchange, suggest
 from bot.ui.outgoing import Outgoing
 from bot.ui.pager import Pager
-from cogs.config import panel
 from cogs.config import render as words
-from cogs.config.greeting import Greeter
 from cogs.config.names import PURPOSES, language_name
-from cogs.config.service import ConfigService
-from cogs.config.views import ALONE, LOG_LIST, ConfigViews, own_name
+from cogs.config.service.greeting import Greeter
+from cogs.config.service.settings import ConfigService
+from cogs.config.views import panel
+from cogs.config.views.handlers import ALONE, LOG_LIST, ConfigViews, own_name
 
 if TYPE_CHECKING:
     from bot.client import Ikuzo

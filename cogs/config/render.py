@@ -13,9 +13,9 @@ from bot.markup import Markup
 from bot.ports import Line
 from bot.times import parse_zone
 from bot.ui.outgoing import Outgoing
-from cogs.config.check import Finding, Mark, Mend, Part, Report
 from cogs.config.names import HINTS, PURPOSES, language_name, need_names
-from cogs.config.service import Changed, Switched
+from cogs.config.service.check import Finding, Mark, Mend, Part, Report
+from cogs.config.service.settings import Changed, Switched
 
 MARKS: Final[Mapping[Mark, str]] = {Mark.GOOD: "✅", Mark.NOTE: "▫️", Mark.BAD: "❌"}
 # Discord shows 6 000 characters of embeds in a message, 4 096 in one description.

@@ -13,11 +13,11 @@ from bot.ledger.render import page_message
 from bot.ui.exchange import Exchange
 from bot.ui.pager import Page, Pager
 from bot.ui.router import Press, Router
-from cogs.config import panel as parts
 from cogs.config import render as words
-from cogs.config.check import Preflight, Report
-from cogs.config.panel import Choice, Step, panel
-from cogs.config.service import LOG_PAGE, ConfigService, Switched
+from cogs.config.service.check import Preflight, Report
+from cogs.config.service.settings import LOG_PAGE, ConfigService, Switched
+from cogs.config.views import panel as parts
+from cogs.config.views.panel import Choice, Step, panel
 
 LOG_LIST = "config.log"
 # Where the answer to "what becomes of what runs" leads: to a sentence, or back to the panel and its next question.

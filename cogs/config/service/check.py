@@ -21,7 +21,7 @@ from bot.ports import Guilds, Randomness, RoleGiver
 from bot.reach import Reached, probe_chains, probe_web
 from bot.settings import Settings
 from cogs.config.names import PURPOSES, need_names
-from cogs.config.service import channel_needs
+from cogs.config.service.settings import channel_needs
 
 # Where each feature posts, when it is set.
 CHANNELS_OF: Final = {

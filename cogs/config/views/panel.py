@@ -17,8 +17,8 @@ from bot.times import parse_zone, suggest_zones
 from bot.ui.outgoing import Outgoing
 from bot.ui.router import custom_id
 from cogs.config import render as words
-from cogs.config.check import Report
 from cogs.config.names import HINTS, PURPOSES, language_name
+from cogs.config.service.check import Report
 
 Item: TypeAlias = discord.ui.Item[discord.ui.View]
 
@@ -293,7 +293,7 @@ def zone_modal(language: str) -> discord.ui.Modal:
 
 
 def running_question(result: words.Switched, language: str, after: str) -> Outgoing:
-    """Ask what becomes of what runs; *after* says where the answer leads (see ``views``)."""
+    """Ask what becomes of what runs; *after* says where the answer leads (see ``handlers``)."""
 
     def button(choice: Choice, text: Text, style: discord.ButtonStyle) -> Item:
         name = custom_id(OFF, result.feature.value, choice.value, after)

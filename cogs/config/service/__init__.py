@@ -1,0 +1,1 @@
+"""What is done for moderators: settings, the preflight, the greeting."""

@@ -1,0 +1,1 @@
+"""What moderators press: the setup panel, the questions, and who answers them."""
