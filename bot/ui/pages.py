@@ -11,6 +11,8 @@ from bot.ui.outgoing import Outgoing
 from bot.ui.pager import Page
 
 ROOM: Final = 1_600
+LINES: Final = 30
+BUTTONS: Final = 10
 LONGEST_BLOCK: Final = 3_500
 LONGEST_LABEL: Final = 80
 # Discord has five rows of five; the pager's buttons take one.
@@ -67,13 +69,17 @@ def divide(blocks: Sequence[Block]) -> list[list[Block]]:
     """Return the paragraphs page by page, in order; one empty page where there is none."""
     pages: list[list[Block]] = [[]]
     for block in blocks:
-        grown = [*pages[-1], block]
-        too_long = sum(len(line) + 1 for line in _lines(grown)) > ROOM
-        if pages[-1] and (too_long or len(_rows(each.controls for each in grown)) > ROWS):
-            pages.append([block])
-        else:
-            pages[-1] = grown
+        if pages[-1] and not _fits([*pages[-1], block]):
+            pages.append([])
+        pages[-1].append(block)
     return pages
+
+
+def _fits(blocks: Sequence[Block]) -> bool:
+    text = "\n".join(_lines(blocks))
+    rows = _rows(block.controls for block in blocks)
+    short = len(text) <= ROOM and text.count("\n") < LINES
+    return short and len(rows) <= ROWS and sum(map(len, rows)) <= BUTTONS
 
 
 def _lines(blocks: Iterable[Block]) -> list[str]:
