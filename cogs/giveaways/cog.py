@@ -1,7 +1,7 @@
 """``/giveaway``: creating, changing, ending, looking at. What comes after the draw is in ``cog_after.py``."""
 
 from collections.abc import Collection
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 import discord
 from discord import app_commands
@@ -55,7 +55,9 @@ class Postable(app_commands.Transformer):
     def channel_types(self) -> list[discord.ChannelType]:
         return list(POSTABLE_TYPES)
 
-    async def transform(self, interaction: Interaction, value: AppCommandChannel | AppCommandThread, /) -> int:
+    async def transform(
+        self, interaction: "discord.Interaction[Any]", value: AppCommandChannel | AppCommandThread, /
+    ) -> int:
         return value.id
 
 
