@@ -41,6 +41,7 @@ from bot.reads import CachedGuilds, ChannelMessages, GatewayMembers
 from bot.refusal import Refusal
 from bot.schedule import LOOK_ALONE, LOOK_SHARED, Schedule
 from bot.settings import Settings
+from bot.shards import Share
 from bot.sweep import Sweeper
 from bot.ui.pager import Pager
 from bot.ui.router import Router
@@ -87,7 +88,7 @@ class Platform:
 
     def attach(self, client: Ikuzo) -> None:
         """Add what needs the client."""
-        self.dispatcher = Dispatcher(client, self.deliveries, self.schedule.owner)
+        self.dispatcher = Dispatcher(client, self.deliveries, self.schedule.owner, self.schedule.share)
         self.members = GatewayMembers(client)
         self.guilds = CachedGuilds(client)
         self.messages = ChannelMessages(client)
@@ -118,7 +119,9 @@ def create_platform(settings: Settings, beacon: Randomness | None = None) -> Pla
     """
     database = Database(settings.database_url)
     deliveries = Deliveries(database)
-    schedule = Schedule(database)
+    ids = None if settings.shard_ids is None else frozenset(settings.shard_ids)
+    share = Share(settings.shard_count or 1, ids)
+    schedule = Schedule(database, share)
     router = Router()
     compute = Compute()
     if beacon is None and not settings.beacon_off:

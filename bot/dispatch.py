@@ -16,12 +16,13 @@ from sqlalchemy import and_, func, or_, select, update
 from bot import clock, direct
 from bot.database import Database, Transaction
 from bot.delivery import EDIT_GAP, OPEN_STATES, Deliveries, Delivery, DeliveryState, Kind, Outcome, Target
+from bot.shards import Share
 from bot.ui.outgoing import Outgoing
 
 # Discord promises uniqueness of a nonce for "a few minutes"; we rely on one.
 NONCE_WINDOW: Final = timedelta(seconds=60)
-LEASE: Final = timedelta(minutes=3)
-CALL_LIMIT: Final = timedelta(minutes=2)
+LEASE: Final = timedelta(seconds=60)
+CALL_LIMIT: Final = timedelta(seconds=45)
 FIRST_RETRY: Final = timedelta(seconds=2)
 LONGEST_RETRY: Final = timedelta(minutes=5)
 # Opening many direct messages quickly gets a bot blocked.
@@ -38,11 +39,14 @@ log = logging.getLogger(__name__)
 class Dispatcher:
     """Carry out what the book of deliveries holds."""
 
-    def __init__(self, client: discord.Client, deliveries: Deliveries, owner: str) -> None:
+    def __init__(
+        self, client: discord.Client, deliveries: Deliveries, owner: str, share: Share | None = None
+    ) -> None:
         self._client = client
         self._deliveries = deliveries
         self._database: Database = deliveries.database
         self.owner = owner
+        self._share = share or Share()
         self._runner: asyncio.Task[None] | None = None
         self._again = False
         self._started = False
@@ -109,14 +113,15 @@ class Dispatcher:
                 or_(Delivery.lease_until.is_(None), Delivery.lease_until <= now),
             ),
         )
-        mine = and_(Delivery.id.in_(heads), Delivery.kind.in_(self._deliveries.kinds))
+        known = and_(Delivery.id.in_(heads), Delivery.kind.in_(self._deliveries.kinds))
+        mine = and_(known, self._share.may_take(Delivery.guild_id, Delivery.not_before, now))
         async with self._database.read() as session:
             lanes = (
                 await session.scalars(select(Delivery.lane).where(mine, ready).order_by(Delivery.id).limit(SCAN))
             ).all()
             next_at = await session.scalar(
                 select(func.min(Delivery.not_before)).where(
-                    mine, Delivery.state == DeliveryState.PENDING, Delivery.not_before > now
+                    known, Delivery.state == DeliveryState.PENDING, Delivery.not_before > now
                 )
             )
         for lane in lanes:

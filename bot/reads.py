@@ -2,9 +2,9 @@
 
 import asyncio
 import logging
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Final, cast
+from typing import Any, Final, cast
 
 import aiohttp
 import discord
@@ -30,6 +30,8 @@ POSTABLE_TYPES: Final = (
     discord.ChannelType.stage_voice,
 )
 
+UNKNOWN_MEMBER: Final = 10007
+
 log = logging.getLogger(__name__)
 
 
@@ -45,7 +47,9 @@ class GatewayMembers:
         ids = sorted(set(user_ids))
         found: dict[int, MemberState | Absent] = dict.fromkeys(ids, Absent.UNKNOWN)
         guild = self._client.get_guild(guild_id)
-        if guild is None or guild.unavailable:
+        if guild is None:
+            return await self._one_by_one(guild_id, ids)
+        if guild.unavailable:
             return found
         for start in range(0, len(ids), CHUNK):
             chunk = ids[start : start + CHUNK]
@@ -59,6 +63,19 @@ class GatewayMembers:
             present = {member.id: _state(member) for member in members}
             for user_id in chunk:
                 found[user_id] = present.get(user_id, Absent.LEFT)
+        return found
+
+    async def _one_by_one(self, guild_id: int, ids: Sequence[int]) -> Mapping[int, MemberState | Absent]:
+        """Ask Discord for each member of a server on another process's shard; slow, and only when that one is gone."""
+        found: dict[int, MemberState | Absent] = {}
+        for user_id in ids:
+            try:
+                found[user_id] = _read_member(guild_id, await self._client.http.get_member(guild_id, user_id))
+            except discord.NotFound as error:
+                found[user_id] = Absent.LEFT if error.code == UNKNOWN_MEMBER else Absent.UNKNOWN
+            except (discord.HTTPException, aiohttp.ClientError, TimeoutError) as error:
+                log.warning("a member of server %s could not be read: %s", guild_id, error)
+                found[user_id] = Absent.UNKNOWN
         return found
 
     async def _wait_turn(self) -> None:
@@ -169,3 +186,13 @@ class ChannelMessages:
 def _state(member: discord.Member) -> MemberState:
     roles = frozenset(role.id for role in member.roles if role.id != member.guild.id)
     return MemberState(member.id, roles, member.joined_at, member.bot)
+
+
+def _read_member(guild_id: int, raw: Mapping[str, Any]) -> MemberState:
+    joined = raw.get("joined_at")
+    return MemberState(
+        int(raw["user"]["id"]),
+        frozenset(int(role) for role in raw["roles"] if int(role) != guild_id),
+        None if joined is None else datetime.fromisoformat(joined),
+        bool(raw["user"].get("bot", False)),
+    )

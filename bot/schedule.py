@@ -27,8 +27,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from bot import clock
 from bot.database import Base, Database, EnumText, Key, Snowflake, Transaction
+from bot.shards import Share
 
-LEASE: Final = timedelta(minutes=5)
+LEASE: Final = timedelta(seconds=60)
 BATCH: Final = 100
 PARALLEL: Final = 8
 FIRST_RETRY: Final = timedelta(seconds=5)
@@ -91,8 +92,9 @@ Handler = Callable[[Due], Awaitable[datetime | None]]
 class Schedule:
     """Claim what is due, hand it to its handler, wake for the next."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, share: Share | None = None) -> None:
         self._database = database
+        self.share = share or Share()
         self._handlers: dict[str, Handler] = {}
         self._periodic: list[tuple[str, timedelta, Callable[[], Awaitable[None]]]] = []
         self._alarm = AsyncIOScheduler(
@@ -225,6 +227,7 @@ class Schedule:
         due = (
             select(Deadline)
             .where(Deadline.wake_at <= now, Deadline.kind.in_(self._handlers))
+            .where(self.share.may_take(Deadline.guild_id, Deadline.wake_at, now))
             .order_by(Deadline.due_at, Deadline.id)
             .limit(BATCH)
             .with_for_update(skip_locked=True)

@@ -72,7 +72,12 @@ async def candidates(session: AsyncSession, row: Giveaway) -> list[int]:
 
 
 def pick_channel(guilds: Guilds, guild_id: int, channels: Sequence[int]) -> int | None:
-    """Return the first channel that can take a message with a file; None where none can."""
+    """Return the first channel that can take a message with a file; None where none can.
+
+    What this process cannot see (a server on another one's shard) is left to Discord to refuse.
+    """
+    if not guilds.known(guild_id):
+        return channels[0] if channels else None
     for channel_id in channels:
         state = guilds.channel(guild_id, channel_id, NEEDS)
         if state is not None and state.is_postable and not state.missing:
