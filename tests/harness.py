@@ -18,6 +18,7 @@ from typing import Any
 
 import discord
 import simcord
+from simcord.backend import serializers
 from sqlalchemy import create_engine
 
 import cogs
@@ -157,6 +158,15 @@ class World:
         channel = guild.create_text_channel("general")
         role = guild.create_role("Moderators", permissions=discord.Permissions(manage_guild=True))
         return channel, guild.add_member(self.env.create_user(f"{name} moderator"), roles=[role])
+
+    async def invite(self, guild: simcord.GuildHandle | None = None) -> None:
+        """Tell the bot that it was invited just now, to *Studio* or another server."""
+        backend = self.env.backend
+        payload = dict(serializers.guild_create_payload(backend, backend.get_guild((guild or self.guild).id)))
+        # By this Discord tells a server that is new from one that is available again.
+        del payload["unavailable"]
+        backend.emit("GUILD_CREATE", payload)
+        await self.env.settle()
 
     def channel_without(self, name: str, *permissions: str) -> simcord.ChannelHandle:
         """Make a channel in which the bot lacks permissions, by Discord's names."""

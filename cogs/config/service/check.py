@@ -142,7 +142,7 @@ class Preflight:
         parts = [self._feature(config, feature, channel_id) for feature in Feature]
         parts.append(self._log(config, waiting or 0))
         parts.append(self._roles(config, sorted(given)))
-        parts.append(Part(t("config.check.part.outside"), list(_outside(config, outside))))
+        parts.append(Part(t("config.check.part.outside"), list(outside_findings(config, outside))))
         return Report([part for part in parts if part.findings])
 
     async def _look_outside(self, now: datetime) -> Outside:
@@ -241,7 +241,7 @@ def _needs(feature: Feature, purpose: Purpose) -> Sequence[Need]:
     return channel_needs(purpose) if purpose is Purpose.ANSWERS else USES[feature].channel
 
 
-def _outside(config: GuildConfig, outside: Outside) -> Iterator[Finding]:
+def outside_findings(config: GuildConfig, outside: Outside) -> Iterator[Finding]:
     if config.enabled(Feature.GIVEAWAYS):
         yield _beacon(outside.beacon)
     if config.enabled(Feature.WALLETS):
