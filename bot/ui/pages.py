@@ -1,7 +1,8 @@
-"""Long answers: paragraphs with their buttons, divided into pages that read well on a phone."""
+"""Long answers: paragraphs under headings, with their buttons, divided into pages that read well on a phone."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Final
 
 import discord
@@ -12,6 +13,9 @@ from bot.ui.pager import Page
 
 ROOM: Final = 1_600
 LINES: Final = 30
+FIELD: Final = 1_024
+# A heading nobody sees, as Discord wants one.
+NO_HEADING: Final = "\u200b"
 BUTTONS: Final = 10
 LONGEST_BLOCK: Final = 3_500
 LONGEST_LABEL: Final = 80
@@ -38,7 +42,7 @@ class Block:
     """A paragraph that stays in one piece, with its buttons.
 
     ``heading`` is shown above the first paragraph of a page that has it. A single button shares its row with others;
-    several make a row of their own.
+    several make a row of their own. A text that ends with a line break has a blank line behind it.
     """
 
     text: str
@@ -55,8 +59,13 @@ def page_of(language: str, title: Text, blocks: Sequence[Block], number: int) ->
     """Return a page of a list, counted from 0; the last one for numbers beyond it."""
     pages = divide(blocks)
     number = min(number, len(pages) - 1)
-    description = "\n".join(_lines(pages[number])).strip()
-    embed = discord.Embed(title=plain(language, title), description=description, colour=discord.Colour.blurple())
+    embed = discord.Embed(title=plain(language, title), colour=discord.Colour.blurple())
+    for position, (heading, text) in enumerate(_parts(pages[number])):
+        if position == 0 and not heading:
+            embed.description = text
+            continue
+        for name, value in _fields(heading, text):
+            embed.add_field(name=name, value=value, inline=False)
     buttons: list[discord.ui.Item[discord.ui.View]] = [
         control.button(row)
         for row, controls in enumerate(_rows(block.controls for block in pages[number]))
@@ -76,21 +85,30 @@ def divide(blocks: Sequence[Block]) -> list[list[Block]]:
 
 
 def _fits(blocks: Sequence[Block]) -> bool:
-    text = "\n".join(_lines(blocks))
+    parts = _parts(blocks)
     rows = _rows(block.controls for block in blocks)
-    short = len(text) <= ROOM and text.count("\n") < LINES
-    return short and len(rows) <= ROWS and sum(map(len, rows)) <= BUTTONS
+    short = sum(len(heading) + len(text) for heading, text in parts) <= ROOM
+    few_lines = sum(text.count("\n") + 2 for _, text in parts) <= LINES
+    return short and few_lines and len(rows) <= ROWS and sum(map(len, rows)) <= BUTTONS
 
 
-def _lines(blocks: Iterable[Block]) -> list[str]:
-    lines: list[str] = []
-    heading = ""
-    for block in blocks:
-        if block.heading != heading:
-            heading = block.heading
-            lines += ["", f"**{heading}**"] if heading else [""]
-        lines.append(block.text[:LONGEST_BLOCK])
-    return lines
+def _parts(blocks: Iterable[Block]) -> list[tuple[str, str]]:
+    """Return headings, each with all that stands under it."""
+    return [
+        (heading, "\n".join(block.text[:LONGEST_BLOCK] for block in group).strip("\n"))
+        for heading, group in groupby(blocks, lambda block: block.heading)
+    ]
+
+
+def _fields(heading: str, text: str) -> list[tuple[str, str]]:
+    """Return a text as fields that Discord takes, divided between lines where that is possible."""
+    values = [""]
+    for line in text.split("\n"):
+        pieces = [line[start : start + FIELD] for start in range(0, len(line), FIELD)] or [""]
+        for piece in pieces:
+            grown = f"{values[-1]}\n{piece}" if values[-1] else piece
+            values = [*values, piece] if len(grown) > FIELD else [*values[:-1], grown]
+    return [(NO_HEADING if position or not heading else heading, value) for position, value in enumerate(values)]
 
 
 def _rows(groups: Iterable[Sequence[Control]]) -> list[list[Control]]:

@@ -10,7 +10,7 @@ from bot.i18n import Text, plain, render, t
 from bot.ui.exchange import text_embed
 from bot.ui.outgoing import Attachment, Outgoing
 from bot.ui.pager import Page
-from bot.ui.pages import Block, page_of
+from bot.ui.pages import Block, page_of, said
 from bot.ui.router import custom_id
 from cogs.privacy.service import Ending, Export
 
@@ -19,16 +19,23 @@ KEEP = "privacy.keep"
 NOTICE = "privacy.notice"
 
 # A custodian's notice begins with the name of what is kept, and a colon.
-_NAME: Final = re.compile(r"^([^:：\n]{1,60}[:：])")
+_NAME: Final = re.compile(r"(?P<name>[^:：\n]{1,60})[:：]\s*(?P<rest>.+)", re.DOTALL)
 
 
 def notice_page(language: str, notices: Sequence[Text], number: int) -> Page:
     """Return a page of what is kept, why, and for how long."""
-    named = [_NAME.sub(r"**\1**", render(language, text), count=1) for text in notices]
-    paragraphs = [render(language, t("privacy.notice.intro")), *named, render(language, t("privacy.notice.rights"))]
-    # A blank line after each: whole sentences need more air than lines of a list.
-    blocks = [Block(f"{paragraph}\n") for paragraph in paragraphs]
+    rights = said(language, t("privacy.notice.rights"), t("privacy.notice.rights.title"))
+    blocks = [said(language, t("privacy.notice.intro")), *(_notice(render(language, text)) for text in notices), rights]
     return page_of(language, t("privacy.notice.title"), blocks, number)
+
+
+def _notice(text: str) -> Block:
+    """Divide a custodian's notice at the colon that ends the name of what is kept."""
+    match = _NAME.match(text)
+    if match is None:
+        return Block(text)
+    rest = match["rest"]
+    return Block(rest[0].upper() + rest[1:], match["name"])
 
 
 def exported(language: str, export: Export) -> Outgoing:
@@ -47,7 +54,7 @@ def asked(language: str, ending: Ending, *, changed: bool = False) -> Outgoing:
     else:
         intro = t("privacy.forget.intro") if ending.texts else t("privacy.forget.intro_none")
     ends = [f"- {render(language, text)}" for text in ending.texts]
-    parts = [render(language, intro), *ends, render(language, t("privacy.forget.final"))]
+    parts = [render(language, intro), *ends, "", render(language, t("privacy.forget.final"))]
     embed = discord.Embed(
         title=plain(language, t("privacy.forget.title")), description="\n".join(parts), colour=discord.Colour.red()
     )

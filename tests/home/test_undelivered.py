@@ -173,7 +173,7 @@ async def test_roles_and_edits_are_named_and_what_is_nobodys_business_is_left_ou
         assert f"The role <@&{role.id}> for <@{member.id}>" in told
         assert f"Taking the role <@&{role.id}> from <@{member.id}>" in told
         assert "An edit of a post" in told
-        assert told.count("\n>") == 3
+        assert told.count("/config check") == 3
 
 
 async def test_who_sees_what(tmp_path: Path) -> None:

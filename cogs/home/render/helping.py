@@ -28,7 +28,9 @@ def help_page(language: str, visible: Visible, name: str, number: int) -> Page:
         else page_of(language, topic.title, list(_explained(language, topic)), number)
     )
     select: discord.ui.Select[discord.ui.View] = discord.ui.Select(
-        custom_id=custom_id(TOPIC), options=_options(language, visible, START if topic is None else name)
+        custom_id=custom_id(TOPIC),
+        placeholder=plain(language, t("help.choose")),
+        options=_options(language, visible, topic),
     )
     return page.below(select)
 
@@ -56,18 +58,18 @@ def _explained(language: str, topic: Topic) -> Iterator[Block]:
     yield said(language, topic.text)
     for example in topic.examples:
         command = markup.code(plain(language, example.command))
-        yield Block(f"{render(language, example.meaning)}\n{command}", render(language, t("help.examples")))
+        yield Block(f"{render(language, example.meaning)}\n{command}\n", render(language, t("help.examples")))
 
 
-def _options(language: str, visible: Visible, chosen: str) -> list[discord.SelectOption]:
-    start = discord.SelectOption(label=plain(language, t("help.topics")), value=START, default=chosen == START)
+def _options(language: str, visible: Visible, chosen: Topic | None) -> list[discord.SelectOption]:
+    start = discord.SelectOption(label=plain(language, t("help.topics")), value=START)
     topics = [
         discord.SelectOption(
             label=plain(language, topic.title)[:100],
             value=topic.name,
             description=plain(language, topic.summary)[:100],
-            default=topic.name == chosen,
+            default=topic is chosen,
         )
         for topic in visible.topics
     ]
-    return [start, *topics]
+    return topics if chosen is None else [start, *topics]

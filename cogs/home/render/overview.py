@@ -20,7 +20,7 @@ SEND_AGAIN: Final = "undelivered.again"
 IT_IS_THERE: Final = "undelivered.there"
 LINK: Final = "undelivered.link"
 LINK_FIELD: Final = "link"
-LONGEST_NAME: Final = 40
+LONGEST_NAME: Final = 28
 
 
 def mine_page(language: str, overview: Overview, number: int) -> Page:
@@ -68,7 +68,7 @@ def _undelivered(language: str, waiting: Sequence[Undelivered]) -> Iterator[Bloc
     heading = render(language, t("undelivered.title"))
     for position, each in enumerate(waiting, start=1):
         what, why = render(language, _what(each)), render(language, _why(each))
-        text = f"{position}. {what} · {markup.time(each.since, 'R')}\n> {why}"
+        text = f"**{position}** · {what} · {markup.time(each.since, 'R')}\n{why}\n"
         yield Block(text, heading, _choices(language, position, each))
 
 
