@@ -8,7 +8,7 @@ import argparse
 import asyncio
 import json
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from importlib import import_module
@@ -53,18 +53,33 @@ async def photograph(scenes: Mapping[str, Scene], folder: Path, prefix: str, wan
         for language in wanted:
             with TemporaryDirectory() as scratch:
                 async with running_bot(Path(scratch), features=()) as world:
+                    ids = await _cast(world, scenes.values())
                     for name, scene in scenes.items():
                         path = folder / f"{prefix}-{name}-{language}.png"
-                        await _one(world, chromium, scene, language, path)
+                        await _one(world, chromium, scene, ids, language, path)
                         made.append(path)
     return made
 
 
-async def _one(world: World, chromium: Browser, scene: Scene, language: str, path: Path) -> None:
-    people = {old: world.add_member(name).id for old, name in scene.people.items()}
-    roles = {old: world.guild.create_role(name).id for old, name in scene.roles.items()}
-    message = recast(scene.message(language), people | roles, (clock.now() - scene.now).total_seconds())
-    # A channel for each picture, as the page shows the name of the author again after a pause only.
+async def _cast(world: World, scenes: Iterable[Scene]) -> dict[int, int]:
+    """Have everyone the scenes mention join; returns their ids there by the ones in the scenes."""
+    people: dict[int, str] = {}
+    roles: dict[int, str] = {}
+    for scene in scenes:
+        people |= scene.people
+        roles |= scene.roles
+    ids = {old: world.guild.create_role(name).id for old, name in roles.items()}
+    await world.env.settle()
+    ids |= {old: world.add_member(name).id for old, name in people.items()}
+    await world.env.settle()
+    return ids
+
+
+async def _one(
+    world: World, chromium: Browser, scene: Scene, ids: Mapping[int, int], language: str, path: Path
+) -> None:
+    message = recast(scene.message(language), ids, (clock.now() - scene.now).total_seconds())
+    # A channel for each picture: the page names the author once for messages in a row.
     channel = world.guild.create_text_channel(re.sub("[^a-z]+", "-", path.stem))
     await world.env.settle()
     message = message.marked("1", jump(world.guild.id, channel.id, channel.id))
