@@ -87,13 +87,13 @@ def _round(view: FreezeView) -> list[Text]:
 
 def _ages(view: FreezeView) -> list[Text]:
     return [
-        t("giveaway.render.count_line", what=_BANDS[band], value=words.amount(count))
+        t("giveaway.render.count_line", what=_BANDS[band], value=t("giveaway.render.heads", n=count))
         for band, count in view.bands.items()
     ]
 
 
 def _excluded(view: FreezeView) -> list[Text]:
     return [
-        t("giveaway.render.count_line", what=words.dropped(reason), value=words.amount(count))
+        t("giveaway.render.count_line", what=words.dropped(reason), value=t("giveaway.render.heads", n=count))
         for reason, count in sorted(view.excluded.items(), key=lambda item: (-item[1], item[0]))
     ]

@@ -58,7 +58,10 @@ def _scheduled(view: PostView, card: Card) -> None:
 def _open(view: PostView, card: Card) -> None:
     info = view.info
     card.say(_text(view))
-    entered = _people(t("giveaway.render.entries"), info.entry_count) if info.source is Source.ENTRY else None
+    entered = None
+    if info.source is Source.ENTRY:
+        count = t("giveaway.count.entrants", n=info.entry_count)
+        entered = t("giveaway.render.fact", what=t("giveaway.render.entries"), value=count)
     _glance(view, card, _ends(info), entered)
     _rules(view, card)
 
@@ -141,7 +144,7 @@ def _quoted(view: PostView) -> Markup | None:
 def _glance(view: PostView, card: Card, *lines: Text | None) -> None:
     """Say the essentials; how many win is said until it is known who."""
     info = view.info
-    winners = None if info.state is State.DRAWN else _people(t("giveaway.render.winners"), info.winners)
+    winners = None if info.state is State.DRAWN else _winners(info)
     repeats = words.repeats(info) if info.state in (State.SCHEDULED, State.OPEN) else None
     card.part(t("giveaway.render.glance"), *lines, winners, words.organiser(info), repeats)
 
@@ -293,5 +296,5 @@ def _at(what: Text, at: datetime) -> Text:
     return t("giveaway.render.fact_when", what=what, at=at, relative=markup.time(at, "R"))
 
 
-def _people(what: Text, count: int) -> Text:
-    return t("giveaway.render.fact", what=what, value=words.amount(count))
+def _winners(info: GiveawayInfo) -> Text:
+    return t("giveaway.render.fact", what=t("giveaway.render.winners"), value=words.amount(info.winners))

@@ -21,6 +21,7 @@ from cogs.giveaways.render.look import (
     fitting,
     shorten,
 )
+from cogs.giveaways.rules.airdrop import NO_WHOLE_TOKEN
 from cogs.giveaways.rules.draw import Outcome, PassReason
 from cogs.giveaways.rules.terms import Bar, Claim, Repeats, Terms
 from cogs.giveaways.service.records import GiveawayInfo
@@ -71,6 +72,7 @@ _DROPPED: Final[Mapping[str, Text]] = {
     Bar.COOLDOWN: t("giveaway.render.dropped.cooldown"),
     Bar.HOLDERS_OF: t("giveaway.render.dropped.holders_of"),
     Bar.ATTENDED: t("giveaway.render.dropped.attended"),
+    NO_WHOLE_TOKEN: t("giveaway.render.dropped.no_whole_token"),
 }
 _CLAIMS: Final[Mapping[Claim, Text]] = {
     Claim.NONE: t("giveaway.render.claim.none"),
@@ -186,7 +188,7 @@ def claim_time(info: GiveawayInfo, places: Iterable[PlaceInfo] = ()) -> list[Tex
 
 
 def amount(of: int) -> Text:
-    """Return a number of people."""
+    """Return a number of winners."""
     return t("giveaway.render.people", n=of)
 
 

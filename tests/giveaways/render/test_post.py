@@ -54,7 +54,7 @@ def test_an_open_post_says_all_a_member_needs() -> None:
         f"<t:{closes}:F>",
         f"<t:{closes}:R>",
         "**Winners** 3",
-        "**Entrants so far** 128",
+        "**So far** 128 entrants",
         f"<@{samples.PEOPLE[0]}>",
         "Have the role <@&1400000000000000012>",
         "Not have <@&1400000000000000013>",
