@@ -42,7 +42,7 @@ class Block:
     """A paragraph that stays in one piece, with its buttons.
 
     ``heading`` is shown above the first paragraph of a page that has it. A single button shares its row with others;
-    several make a row of their own. A text that ends with a line break has a blank line behind it.
+    several make a row of their own.
     """
 
     text: str
@@ -95,7 +95,7 @@ def _fits(blocks: Sequence[Block]) -> bool:
 def _parts(blocks: Iterable[Block]) -> list[tuple[str, str]]:
     """Return headings, each with all that stands under it."""
     return [
-        (heading, "\n".join(block.text[:LONGEST_BLOCK] for block in group).strip("\n"))
+        (heading, "\n".join(block.text[:LONGEST_BLOCK] for block in group))
         for heading, group in groupby(blocks, lambda block: block.heading)
     ]
 

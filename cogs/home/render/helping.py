@@ -57,8 +57,7 @@ def _you(who: Standing) -> Text:
 def _explained(language: str, topic: Topic) -> Iterator[Block]:
     yield said(language, topic.text)
     for example in topic.examples:
-        command = markup.code(plain(language, example.command))
-        yield Block(f"{render(language, example.meaning)}\n{command}\n", render(language, t("help.examples")))
+        yield Block(markup.code(plain(language, example.command)), plain(language, example.meaning))
 
 
 def _options(language: str, visible: Visible, chosen: Topic | None) -> list[discord.SelectOption]:

@@ -68,7 +68,7 @@ def _undelivered(language: str, waiting: Sequence[Undelivered]) -> Iterator[Bloc
     heading = render(language, t("undelivered.title"))
     for position, each in enumerate(waiting, start=1):
         what, why = render(language, _what(each)), render(language, _why(each))
-        text = f"**{position}** · {what} · {markup.time(each.since, 'R')}\n{why}\n"
+        text = f"- **{position}** · {what} · {markup.time(each.since, 'R')}\n  {why}"
         yield Block(text, heading, _choices(language, position, each))
 
 
