@@ -9,10 +9,13 @@ if TYPE_CHECKING:
 async def setup(bot: "Ikuzo") -> None:
     """Put the feature together."""
     from cogs.giveaways.cog import GiveawayCog
+    from cogs.giveaways.cog_after import After
     from cogs.giveaways.service.finding import Finding
+    from cogs.giveaways.views.claims import ClaimButtons
     from cogs.giveaways.views.drafts import DraftPanel
     from cogs.giveaways.views.entry import EntryButtons
     from cogs.giveaways.views.info import InfoButtons
+    from cogs.giveaways.views.panel import PanelButtons
     from cogs.giveaways.views.series import SeriesButton
     from cogs.giveaways.wiring import build, register
 
@@ -24,4 +27,8 @@ async def setup(bot: "Ikuzo") -> None:
     SeriesButton(services.correcting).register(platform.router)
     panel = DraftPanel(platform, services.drafting, services.steps)
     panel.register(platform.router, platform.drafts)
-    await bot.add_cog(GiveawayCog(platform, panel, services.correcting, Finding(platform, services.loading)))
+    ClaimButtons(services.claims, services.redraws, services.redeeming).register(platform.router)
+    PanelButtons(services.panel, services.exports, platform.pager).register(platform.router)
+    after = After(services.redraws, services.panel, services.exports, services.redeeming, services.airdrops)
+    finding = Finding(platform, services.loading)
+    await bot.add_cog(GiveawayCog(platform, panel, services.correcting, finding, after))

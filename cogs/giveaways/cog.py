@@ -14,6 +14,7 @@ from bot.reads import POSTABLE_TYPES
 from bot.tree import desc
 from bot.ui.exchange import Exchange, actor_of, open_exchange, suggest
 from bot.ui.pager import Page
+from cogs.giveaways.cog_after import After, AfterCommands
 from cogs.giveaways.render.draft import choice_name
 from cogs.giveaways.render.overview import render_cancelled, render_ended, render_list, render_shown
 from cogs.giveaways.rules.reading import Typed
@@ -226,15 +227,22 @@ def _id(role: discord.Role | None) -> int | None:
 
 @app_commands.guild_only()
 class GiveawayCog(
-    GiveawayCommands, commands.GroupCog, group_name="giveaway", group_description=desc("command.giveaway")
+    GiveawayCommands,
+    AfterCommands,
+    commands.GroupCog,
+    group_name="giveaway",
+    group_description=desc("command.giveaway"),
 ):
     """The group ``/giveaway``. Commands are gathered from mixins, so that no file grows too long."""
 
-    def __init__(self, platform: "Platform", panel: DraftPanel, correcting: Correcting, finding: Finding) -> None:
+    def __init__(
+        self, platform: "Platform", panel: DraftPanel, correcting: Correcting, finding: Finding, after: After
+    ) -> None:
         self._platform = platform
         self._panel = panel
         self._correcting = correcting
         self._finding = finding
+        self._after = after
         platform.pager.register(LIST, self._page)
 
     async def _page(self, exchange: Exchange, args: object, number: int) -> Page:

@@ -1,17 +1,21 @@
 """Puts the feature's services together and tells the platform about them."""
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
 
 from bot import clock
 from bot.database import Transaction
-from bot.delivery import Delivery, Kind, Outcome
+from bot.delivery import Delivery, Kind, Outcome, Renderer
 from bot.posts import Posts
+from bot.ui.outgoing import Outgoing
 from cogs.giveaways import render
+from cogs.giveaways.render.claims import render_claim_reminder, render_missing
 from cogs.giveaways.render.overview import render_correction
 from cogs.giveaways.service import announcing as announced
 from cogs.giveaways.service import claims as claimed
 from cogs.giveaways.service import posting as posted
+from cogs.giveaways.service import reminding as reminded
+from cogs.giveaways.service.airdrop import Airdrops
 from cogs.giveaways.service.announcing import MENTIONS, Announcing
 from cogs.giveaways.service.claims import Claims
 from cogs.giveaways.service.closing import Closing
@@ -21,10 +25,12 @@ from cogs.giveaways.service.drafting import Drafting
 from cogs.giveaways.service.drawing import Drawing
 from cogs.giveaways.service.entering import Entering
 from cogs.giveaways.service.explaining import Explaining
+from cogs.giveaways.service.exports import Exports
 from cogs.giveaways.service.filling import Filling
 from cogs.giveaways.service.freezing import Freezing
 from cogs.giveaways.service.loading import Loading
 from cogs.giveaways.service.notices import NOTICE, load_notice
+from cogs.giveaways.service.panel import ClaimsPanel
 from cogs.giveaways.service.passing import Passing
 from cogs.giveaways.service.posting import Posting
 from cogs.giveaways.service.preflight import Preflight
@@ -61,12 +67,15 @@ class Services:
     freezing: Freezing
     announcing: Announcing
     drawing: Drawing
+    airdrops: Airdrops
     # After it.
     claims: Claims
     passing: Passing
     redraws: Redraws
     redeeming: Redeeming
     reminding: Reminding
+    panel: ClaimsPanel
+    exports: Exports
 
 
 def build(platform: "Platform") -> Services:
@@ -77,10 +86,13 @@ def build(platform: "Platform") -> Services:
     announcing = Announcing(platform, posts)
     claims = Claims(platform, posts)
     passing = Passing(platform, posts, announcing, claims)
+    redraws = Redraws(platform, passing)
+    reminding = Reminding(platform, announcing)
     posting = Posting(platform, posts)
-    closing = Closing(platform, posts, posting.follow)
-    correcting = Correcting(platform, posts, posting, closing)
     preflight = Preflight(platform)
+    airdrops = Airdrops(platform, posts, preflight)
+    closing = Closing(platform, posts, posting.follow, airdrops.gather)
+    correcting = Correcting(platform, posts, posting, closing)
     filling = Filling(platform, preflight)
     return Services(
         posts=posts,
@@ -97,11 +109,14 @@ def build(platform: "Platform") -> Services:
         freezing=Freezing(platform, posts),
         announcing=announcing,
         drawing=Drawing(platform, posts, announcing, claims.open_claim),
+        airdrops=airdrops,
         claims=claims,
         passing=passing,
-        redraws=Redraws(platform, passing),
+        redraws=redraws,
         redeeming=Redeeming(platform, posts, claims),
-        reminding=Reminding(platform, announcing),
+        reminding=reminding,
+        panel=ClaimsPanel(platform, posts, claims, reminding, redraws),
+        exports=Exports(platform),
     )
 
 
@@ -167,4 +182,24 @@ def _register_deliveries(platform: "Platform", services: Services) -> None:
         (announced.RESULT, loading.result, render.render_result),
         (announced.PASSED_ON, passing.load, render.render_pass),
     ):
-        deliveries.register(announced.edit_kind(kind), Kind(load=load, render=words, settled=announcing.edited))
+        edit = Kind(load=load, render=_with_new_files(words), settled=announcing.edited)
+        deliveries.register(announced.edit_kind(kind), edit)
+    reminding = services.reminding
+    deliveries.register(
+        reminded.IN_CHANNEL,
+        Kind(load=reminding.load_in_channel, render=render_claim_reminder, prepare=announcing.prepare),
+    )
+    deliveries.register(
+        reminded.DIRECTLY,
+        Kind(load=reminding.load_direct, render=render_claim_reminder, settled=reminding.direct_settled),
+    )
+    deliveries.register(claimed.MISSING, Kind(load=services.claims.load_missing, render=render_missing))
+
+
+def _with_new_files(words: Renderer) -> Renderer:
+    """Return a renderer for edits whose files take the place of those that are there."""
+
+    def render_anew(content: Any, language: str) -> Outgoing:
+        return replace(words(content, language), keep_files=False)
+
+    return render_anew

@@ -127,6 +127,13 @@ class Claims:
             row = await giveaway_of(session, actor.guild_id, key)
             return prize_info(row, await won_by(session, row, actor.user_id))
 
+    async def declinable(self, actor: Actor, key: int) -> PrizeInfo:
+        """Return one's own prize; raises WrongState once it is delivered."""
+        prize = await self.prize(actor, key)
+        if prize.claim_state is ClaimState.DELIVERED:
+            raise WrongState(t("giveaway.decline.delivered", number=str(prize.info.number)))
+        return prize
+
     async def wallets(self, actor: Actor, key: int, now: datetime) -> WalletChoice:
         """Return the wallets a winner may choose from; raises WrongState without any, or while none can be linked."""
         async with self._platform.database.read() as session:

@@ -4,7 +4,7 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from sqlalchemy import Table, bindparam, func, select, update
 
@@ -24,18 +24,33 @@ if TYPE_CHECKING:
 
 _HOLDS: Final = {Verdict.YES: Answer.MET, Verdict.NO: Answer.UNMET, Verdict.UNKNOWN: Answer.UNKNOWN}
 
+_ENTRANT: Final = (
+    GiveawayEntry.token,
+    GiveawayEntry.user_id,
+    GiveawayEntry.address,
+    GiveawayEntry.salt,
+    GiveawayEntry.tickets,
+    GiveawayEntry.dropped,
+    GiveawayEntry.unchecked,
+)
+
 log = logging.getLogger(__name__)
 
 # Called in the transaction that closes a giveaway; a repeated one writes its next occurrence then.
 Follower = Callable[[Transaction, Giveaway, datetime], Awaitable[None]]
+# Puts those on the list of an airdrop who pass its gate rule now, unless they are there already.
+Gather = Callable[[Giveaway], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """An entrant after the recheck: on the list or why not, with how many tickets, and whether all was readable."""
+    """An entrant after the recheck: on the list or why not, with how many tickets, and whether all was readable.
+
+    ``person`` is a user id, or in a holders' airdrop an address.
+    """
 
     token: str
-    user_id: int
+    person: str
     salt: str
     tickets: int
     dropped: str | None
@@ -45,10 +60,11 @@ class Standing:
 class Closing:
     """From open to frozen, or to empty."""
 
-    def __init__(self, platform: "Platform", posts: Posts, follow: Follower) -> None:
+    def __init__(self, platform: "Platform", posts: Posts, follow: Follower, gather: Gather) -> None:
         self._platform = platform
         self._posts = posts
         self._follow = follow
+        self._gather = gather
 
     async def close(self, due: Due) -> datetime | None:
         """Stop entries once the closing time has come; returns a later one when it was moved."""
@@ -86,26 +102,17 @@ class Closing:
         """Hold lapsing requirements again and fix the list; what cannot be read counts as met and is marked."""
         async with self._platform.database.read() as session:
             row = await session.get(Giveaway, due.subject)
-            if row is None or row.state is not State.CLOSING:
-                return None
-            entrants = (
-                (
-                    await session.execute(
-                        select(
-                            GiveawayEntry.token, GiveawayEntry.user_id, GiveawayEntry.salt, GiveawayEntry.tickets
-                        ).where(GiveawayEntry.giveaway_id == row.id)
-                    )
-                )
-                
-                .all()
-            )
-        people = [(token, user_id, salt, held) for token, user_id, salt, held in entrants if user_id and salt]
-        standings = (
-            await self._judge(row, people)
-            if row.source is Source.ENTRY
-            else [Standing(token, user_id, salt, held, None, unchecked=False) for token, user_id, salt, held in people]
-        )
-        return await self._fix(row, standings)
+        if row is None or row.state is not State.CLOSING:
+            return None
+        if row.source is Source.MEMBERS:
+            await self._gather(row)
+        async with self._platform.database.read() as session:
+            query = select(*_ENTRANT).where(GiveawayEntry.giveaway_id == row.id)
+            entrants = (await session.execute(query)).all()
+        if row.source is Source.ENTRY:
+            people = [(each.token, each.user_id, each.salt, each.tickets) for each in entrants if each.user_id]
+            return await self._fix(row, await self._judge(row, people))
+        return await self._fix(row, [_as_gathered(each) for each in entrants])
 
     async def _judge(self, row: Giveaway, people: Sequence[tuple[str, int, str, int]]) -> list[Standing]:
         terms = Terms.from_json(row.terms)
@@ -128,7 +135,7 @@ class Closing:
         kept = [standing for standing in standings if standing.dropped is None]
         frozen: FrozenList | None = None
         if kept:
-            people = [(str(standing.user_id), standing.salt, standing.tickets) for standing in kept]
+            people = [(standing.person, standing.salt, standing.tickets) for standing in kept]
             frozen = await self._platform.compute(freeze, row.public_id, people)
         now = clock.now()
         async with self._platform.database.write() as tx:
@@ -209,13 +216,19 @@ def judge_again(
     missing = bars(judged)
     return Standing(
         token=token,
-        user_id=user_id,
+        person=str(user_id),
         salt=salt,
         tickets=tickets(terms, member.role_ids) if member else held,
         # Who has left is said to have left, whatever else lapsed with it.
         dropped=None if not missing else "left" if present is Answer.UNMET else missing[0].value,
         unchecked=not missing and bool(unread(judged)),
     )
+
+
+def _as_gathered(entry: Any) -> Standing:
+    """Return where an entrant of an airdrop stands: as it was found when the list was made."""
+    person = entry.address or str(entry.user_id)
+    return Standing(entry.token, person, entry.salt or "", entry.tickets, entry.dropped, unchecked=entry.unchecked)
 
 
 async def _store(tx: Transaction, key: int, standings: Sequence[Standing]) -> None:

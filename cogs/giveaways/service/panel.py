@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot import markup
 from bot.database import Transaction
 from bot.delivery import Delivery
 from bot.errors import BadInput, WrongState
@@ -18,8 +17,8 @@ from bot.ledger.rules import Fact, time_text
 from bot.ledger.service import Entry
 from bot.people import Actor, require_organiser
 from bot.posts import Posts
-from bot.times import parse_duration, parse_instant, parse_zone
 from cogs.giveaways.rules.draw import Outcome
+from cogs.giveaways.rules.reading import Reader, read_claim_time
 from cogs.giveaways.service.claims import Claims, undelivered
 from cogs.giveaways.service.passing import Moved
 from cogs.giveaways.service.prizes import PrizeInfo, is_waiting, prize_info, prize_of, require_drawn
@@ -32,7 +31,6 @@ if TYPE_CHECKING:
     from bot.app import Platform
 
 LONGEST: Final = timedelta(days=366)
-_DAY: Final = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +107,7 @@ class ClaimsPanel:
             _require_waiting(row, prize)
             before = max(prize.claim_until or now, now)
             zone = actor.zone or (await config_of(tx.session, actor.guild_id)).zone
-            until = _later(typed, before, now, zone, actor.language)
+            until = _later(typed, before, zone, Reader(now, actor.language))
             if until <= before:
                 raise BadInput(t("giveaway.extend.not_later", value=until, until=before))
             if until - now > LONGEST:
@@ -229,9 +227,7 @@ def _require_waiting(row: Giveaway, prize: GiveawayPrize) -> None:
         raise WrongState(t("giveaway.panel.not_waiting", number=str(row.number)))
 
 
-def _later(typed: str, before: datetime, now: datetime, zone: str, language: str) -> datetime:
+def _later(typed: str, before: datetime, zone: str, reader: Reader) -> datetime:
     """Return the new end: a length (a bare number means days) counts from the end there was."""
-    try:
-        return before + parse_duration(typed, bare_unit=_DAY)
-    except BadInput:
-        return parse_instant(markup.clean(typed), now=now, zone=parse_zone(zone), language=language)
+    found = read_claim_time(typed, zone, reader)
+    return before + found if isinstance(found, timedelta) else found

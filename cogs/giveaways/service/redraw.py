@@ -10,10 +10,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import clock, markup
 from bot.database import Transaction
-from bot.errors import BadInput, NotFound, TryAgain, WrongState
+from bot.errors import BadInput, NotAllowed, NotFound, TryAgain, WrongState
 from bot.guilds import Feature, config_of, require_enabled
 from bot.i18n import t
-from bot.people import Actor, require_moderator, require_organiser
+from bot.people import Actor, Standing, require_organiser, standing
 from bot.ports import Absent, Verdict
 from bot.schedule import Due
 from cogs.giveaways.rules import draw
@@ -149,10 +149,11 @@ class Redraws:
             require_drawn(row)
             prize = await _prize_of(tx.session, row, user_id)
             because = await _passable(tx.session, prize, terms, ahead, holds.get(user_id, Verdict.UNKNOWN), now)
-            if because is None:
-                require_moderator(actor, await config_of(tx.session, actor.guild_id))
+            rank = standing(actor, await config_of(tx.session, actor.guild_id))
+            if because is None and rank is not Standing.MODERATOR:
+                raise NotAllowed(t("giveaway.reroll.moderators", member=markup.user(user_id)))
             return Wish(
-                REROLLED,
+                PASSED,
                 [(prize, reason)],
                 actor_id=actor.user_id,
                 words=reason,
