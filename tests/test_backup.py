@@ -14,20 +14,13 @@ from random import Random
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from sqlalchemy import (
     JSON,
     Boolean,
-    Column,
-    Float,
     Integer,
     LargeBinary,
-    MetaData,
-    String,
     Table,
     TypeDecorator,
-    create_engine,
     func,
     insert,
     select,
@@ -35,9 +28,9 @@ from sqlalchemy import (
 
 from bot.alone import alone
 from bot.backup import backup
-from bot.database import Database, UtcDateTime
+from bot.database import Database
 from bot.migrate import upgrade
-from bot.portable import dump_row, kept_columns, kept_tables, load_row, select_list, writable
+from bot.portable import dump_row, kept_columns, kept_tables, load_row, writable
 from bot.refusal import Refusal
 from bot.restore import restore
 from migrations.models import metadata
@@ -346,57 +339,3 @@ async def test_files_that_are_not_there_and_folders_that_cannot_be_written(datab
     await upgrade(database_url)
     with pytest.raises(Refusal, match="cannot be written: No such file"):
         await backup(database_url, tmp_path / "no" / "folder.backup", metadata=metadata(), now=NOW)
-
-
-SAMPLE = Table(
-    "sample",
-    MetaData(),
-    Column("id", Integer, primary_key=True),
-    Column("text", String),
-    Column("data", LargeBinary),
-    Column("json", JSON(none_as_null=True)),
-    Column("flag", Boolean),
-    Column("ratio", Float),
-    Column("at", UtcDateTime),
-)
-JSON_VALUES = st.recursive(
-    st.none()
-    | st.booleans()
-    | st.integers(-(2**62), 2**62)
-    | st.floats(allow_nan=False, allow_infinity=False)
-    | st.text(),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
-    max_leaves=6,
-)
-
-
-@given(
-    text=st.none() | st.text(st.characters(exclude_categories=["Cs"])),
-    data=st.none() | st.binary(),
-    json_value=st.none() | st.tuples(JSON_VALUES),
-    flag=st.none() | st.booleans(),
-    ratio=st.none() | st.floats(allow_nan=False, allow_infinity=False),
-    at=st.none() | st.integers(-(2**62), 2**62),
-)
-def test_every_value_comes_back(
-    text: str | None,
-    data: bytes | None,
-    json_value: tuple[Any] | None,
-    flag: bool | None,
-    ratio: float | None,
-    at: int | None,
-) -> None:
-    engine = create_engine("sqlite://")
-    wrapped = None if json_value is None else JSON.NULL if json_value[0] is None else json_value[0]
-    row = {"id": 1, "text": text, "data": data, "json": wrapped, "flag": flag, "ratio": ratio, "at": at}
-    with engine.begin() as connection:
-        SAMPLE.metadata.create_all(connection)
-        connection.execute(insert(writable(SAMPLE)), [row])
-        first = connection.execute(select(*select_list(SAMPLE))).one()
-        line = dump_row(SAMPLE)(first)
-        connection.execute(SAMPLE.delete())
-        connection.execute(insert(writable(SAMPLE)), [load_row(SAMPLE)(line)])
-        second = connection.execute(select(*select_list(SAMPLE))).one()
-    engine.dispose()
-    assert line.count(b"\n") == 1
-    assert tuple(first) == tuple(second)

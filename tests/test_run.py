@@ -21,8 +21,8 @@ async def test_the_bot_comes_up_on_an_empty_database_and_stops_when_told(
     environment = {**discord_server.environment, "DATABASE_URL": database_url, "BEACON_URL": "off"}
     log = tmp_path / "bot.log"
     async with BotProcess(RUN, environment, log) as bot:
-        await wire.connected()
-        assert await wire.commands("help")
+        await wire.connected(timeout=60)
+        assert await wire.commands("help", timeout=60)
         assert (await Migrations(database_url).position()).standing is Standing.CURRENT
         second = BotProcess(RUN, environment, tmp_path / "second.log")
         async with second:
