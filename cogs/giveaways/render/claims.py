@@ -16,6 +16,7 @@ from cogs.giveaways.render.codes import render_pickup_code
 from cogs.giveaways.render.look import Button, Card, button, shorten
 from cogs.giveaways.rules.claiming import CODE_LENGTH
 from cogs.giveaways.rules.terms import Claim
+from cogs.giveaways.service.buttons import CLAIM, CODE, DECLINE, RECEIVED
 from cogs.giveaways.service.claims import Claimed, Told, WalletChoice
 from cogs.giveaways.service.passing import Moved
 from cogs.giveaways.service.prizes import PrizeInfo
@@ -25,7 +26,6 @@ from cogs.giveaways.service.reminding import ReminderView
 from cogs.giveaways.tables import ClaimState
 
 WALLET: Final = "gw.wallet"
-DECLINE: Final = "gw.decline"
 DECLINE_SURE: Final = "gw.decline_sure"
 REDEEM: Final = "gw.redeem"
 REDEEM_CODE: Final = "gw.redeem_code"
@@ -59,7 +59,7 @@ def render_claim_reminder(view: ReminderView, language: str) -> Outgoing:
     if view.direct:
         return Outgoing(embeds=(embed,))
     people = render(language, t("giveaway.reminder.people", people=[markup.user(user) for user in view.user_ids]))
-    rows = tuple(each for each in words.claim_buttons(info, language) if _kind(each) in (words.CLAIM, words.CODE))
+    rows = tuple(each for each in words.claim_buttons(info, language) if _kind(each) in (CLAIM, CODE))
     return Outgoing(content=people, embeds=(embed,), rows=rows, mention_users=frozenset(view.user_ids))
 
 
@@ -192,7 +192,7 @@ def _winner(prize: PrizeInfo) -> Text | Markup:
 
 
 def _received(info: GiveawayInfo, language: str) -> Button:
-    return button(language, t("giveaway.render.button.received"), words.RECEIVED, info.id)
+    return button(language, t("giveaway.render.button.received"), RECEIVED, info.id)
 
 
 def _decline(info: GiveawayInfo, language: str) -> Button:

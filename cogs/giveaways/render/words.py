@@ -24,6 +24,7 @@ from cogs.giveaways.render.look import (
 from cogs.giveaways.rules.airdrop import NO_WHOLE_TOKEN
 from cogs.giveaways.rules.draw import Outcome, PassReason
 from cogs.giveaways.rules.terms import Bar, Claim, Repeats, Terms
+from cogs.giveaways.service.buttons import CLAIM, CODE, MISSING, RECEIVED
 from cogs.giveaways.service.records import GiveawayInfo
 from cogs.giveaways.service.showing import FreezeInfo, PlaceInfo
 from cogs.giveaways.tables import ClaimState, Source
@@ -33,10 +34,6 @@ INFO: Final = "gw.info"
 DETAILS: Final = "gw.details"
 TRUST: Final = "gw.trust"
 TRUST_SURE: Final = "gw.trust_sure"
-CLAIM: Final = "gw.claim"
-CODE: Final = "gw.code"
-RECEIVED: Final = "gw.received"
-MISSING: Final = "gw.missing"
 
 # What the bot needs to post a freeze message, and to find out whether it did, as Discord names it.
 POSTING: Final = tuple(

@@ -9,9 +9,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import markup
 from bot.i18n import Text, t
-from bot.ports import Line, Section
+from bot.ports import Action, Line, Section
 from cogs.giveaways.rules.draw import Outcome
-from cogs.giveaways.rules.terms import Bar
+from cogs.giveaways.rules.terms import Bar, Claim
+from cogs.giveaways.service.buttons import CLAIM, CODE, DECLINE, MISSING, RECEIVED
 from cogs.giveaways.service.records import post_url
 from cogs.giveaways.tables import ClaimState, Giveaway, GiveawayEntry, GiveawayPrize, State
 
@@ -74,12 +75,12 @@ class GiveawayShowcase:
             .order_by(GiveawayPrize.claim_until)
         )
         lines: list[Line] = []
-        for row, prize in (await session.execute(query)):
+        for row, prize in await session.execute(query):
             values = {"number": row.number, "prize": row.prize}
             open_claim = prize.claim_state is ClaimState.OPEN
             said = t("giveaway.show.to_claim", **values) if open_claim else t("giveaway.show.claimed", **values)
             url = result_url(row) or await post_url(session, row)
-            lines.append(Line(said, prize.claim_until if open_claim else None, url))
+            lines.append(Line(said, prize.claim_until if open_claim else None, url, _actions(row, prize)))
         return lines
 
     async def _entries(self, session: AsyncSession, guild_id: int, user_id: int, now: datetime) -> list[Line]:
@@ -91,7 +92,7 @@ class GiveawayShowcase:
             .limit(25)
         )
         lines: list[Line] = []
-        for row, entry in (await session.execute(query)):
+        for row, entry in await session.execute(query):
             running = row.state in (State.OPEN, State.CLOSING, State.FROZEN)
             if not running and entry.dropped is None:
                 continue
@@ -116,12 +117,10 @@ class GiveawayShowcase:
         return Line(t("giveaway.show.open", count=count, **values), row.closes_at, await post_url(session, row))
 
     async def _ended(self, session: AsyncSession, row: Giveaway) -> Line:
-        counts = (
-            await session.execute(
-                select(GiveawayPrize.claim_state, func.count())
-                .where(GiveawayPrize.giveaway_id == row.id, GiveawayPrize.outcome == Outcome.WON)
-                .group_by(GiveawayPrize.claim_state)
-            )
+        counts = await session.execute(
+            select(GiveawayPrize.claim_state, func.count())
+            .where(GiveawayPrize.giveaway_id == row.id, GiveawayPrize.outcome == Outcome.WON)
+            .group_by(GiveawayPrize.claim_state)
         )
         by_state = dict(counts.all())
         said = t(
@@ -139,6 +138,23 @@ def result_url(row: Giveaway) -> str | None:
     if row.result_channel_id is None or row.result_message_id is None:
         return None
     return markup.jump(row.guild_id, row.result_channel_id, row.result_message_id)
+
+
+def _actions(row: Giveaway, prize: GiveawayPrize) -> Sequence[Action]:
+    """Return what a winner can do: take the prize or give it up, or say that it has come."""
+    if prize.claim_state is ClaimState.CLAIMED:
+        return (
+            Action(t("giveaway.render.button.received"), f"{RECEIVED}:{row.id}"),
+            Action(t("giveaway.render.button.missing"), f"{MISSING}:{row.id}"),
+        )
+    declining = Action(t("giveaway.button.decline"), f"{DECLINE}:{row.id}")
+    match row.claim:
+        case Claim.IN_PERSON:
+            return (Action(t("giveaway.render.button.code"), f"{CODE}:{row.id}"), declining)
+        case Claim.WALLET:
+            return (Action(t("giveaway.render.button.wallet"), f"{CLAIM}:{row.id}"), declining)
+        case Claim.BUTTON | Claim.NONE:
+            return (Action(t("giveaway.render.button.claim"), f"{CLAIM}:{row.id}"), declining)
 
 
 def _standing(row: Giveaway, entry: GiveawayEntry) -> Text:

@@ -6,8 +6,8 @@ from bot.i18n import t
 from bot.ui.outgoing import Outgoing
 from bot.ui.router import Press, Router
 from cogs.giveaways.render import claims as render
-from cogs.giveaways.render.words import CLAIM, CODE, MISSING, RECEIVED
 from cogs.giveaways.rules.terms import Claim
+from cogs.giveaways.service.buttons import CLAIM, CODE, DECLINE, MISSING, RECEIVED
 from cogs.giveaways.service.claims import Claims
 from cogs.giveaways.service.redeeming import Redeeming
 from cogs.giveaways.service.redraw import Redraws
@@ -28,7 +28,7 @@ class ClaimButtons:
         router.on(RECEIVED, self.received)
         router.on(MISSING, self.missing)
         router.on(render.WALLET, self.wallet)
-        router.on(render.DECLINE, self.decline)
+        router.on(DECLINE, self.decline)
         router.on(render.DECLINE_SURE, self.decline_sure)
         router.on(render.REDEEM, self.redeem)
         router.on(render.REDEEM_CODE, self.redeem_code)
