@@ -1,6 +1,5 @@
 """What the bot answered in the simulation, as people see it; and what they press, or forge, in it."""
 
-import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -55,9 +54,9 @@ def labels(answer: Answer) -> list[str]:
 
 
 def click_id(answer: Answer, kind: str) -> str:
-    """Return the custom id of the one component whose kind, or whole start, is *kind*."""
+    """Return the custom id that is *kind*, or else the one that begins with it."""
     ids = [str(component.get("custom_id", "")) for component in components(answer)]
-    found = [each for each in ids if re.match(re.escape(kind) + "(:|$)", each)]
+    found = [each for each in ids if each == kind] or [each for each in ids if each.startswith(f"{kind}:")]
     assert len(found) == 1, f"{len(found)} components of kind {kind} among {ids}"
     return found[0]
 

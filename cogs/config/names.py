@@ -1,13 +1,12 @@
-"""What settings and permissions are called."""
+"""What settings are called."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from typing import Final
 
 from babel import Locale
 
 from bot.guilds import Purpose
 from bot.i18n import Text, t
-from bot.permissions import Need
 
 PURPOSES: Final[Mapping[Purpose, Text]] = {
     Purpose.ANNOUNCEMENTS: t("purpose.announcements"),
@@ -36,22 +35,6 @@ HINTS: Final[Mapping[Purpose, Text]] = {
     Purpose.EVENT_PING: t("purpose.hint.event_ping"),
     Purpose.GIVEAWAY_PING: t("purpose.hint.giveaway_ping"),
 }
-_NEEDS: Final[Mapping[Need, Text]] = {
-    Need.VIEW: t("permission.view_channel"),
-    Need.SEND: t("permission.send_messages"),
-    Need.SEND_THREADS: t("permission.send_messages_in_threads"),
-    Need.CREATE_THREADS: t("permission.create_public_threads"),
-    Need.EMBED: t("permission.embed_links"),
-    Need.ATTACH: t("permission.attach_files"),
-    Need.HISTORY: t("permission.read_message_history"),
-    Need.CREATE_EVENTS: t("permission.create_events"),
-    Need.MANAGE_ROLES: t("permission.manage_roles"),
-}
-
-
-def need_names(needs: Collection[Need]) -> list[Text]:
-    """Return permissions by the names Discord gives them, in the order of :class:`Need`."""
-    return [_NEEDS[need] for need in Need if need in needs]
 
 
 def language_name(language: str) -> str:

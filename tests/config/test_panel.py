@@ -113,7 +113,19 @@ async def test_what_is_set_is_chosen_in_the_selects_and_choosing_nothing_clears_
     panel = await press(me, await me.slash(world.general, "config setup"), "cfg.step:channels")
     (place,) = [each for each in components(panel) if each["custom_id"] == "cfg.place:announcements"]
     assert place["default_values"] == [{"id": world.log.id, "type": "channel"}]
-    await choose(me, panel, "cfg.place:announcements")
+    await choose(me, panel, place["custom_id"])
+    assert (await world.config()).places == {}
+
+
+async def test_a_button_clears_what_is_set(world: World) -> None:
+    me = world.moderator
+    await me.slash(world.general, "config role", purpose="organiser", role=world.organisers)
+    panel = await press(me, await me.slash(world.general, "config setup"), "cfg.step:channels")
+    assert "Clear" not in labels(panel)
+    panel = await press(me, panel, "cfg.step:roles")
+    panel = await press(me, panel, "cfg.place:organiser:clear")
+    assert "no role any more" in say(panel)
+    assert "Clear" not in labels(panel)
     assert (await world.config()).places == {}
 
 

@@ -16,11 +16,11 @@ from bot.delivery import Delivery, DeliveryState, Target
 from bot.guilds import ROLES, Feature, GuildConfig, Purpose, config_of, feature_name
 from bot.i18n import Text, t
 from bot.people import Actor, require_moderator
-from bot.permissions import USES, Need
+from bot.permissions import USES, Need, need_names
 from bot.ports import Guilds, Randomness, RoleGiver
 from bot.reach import Reached, probe_chains, probe_web
 from bot.settings import Settings
-from cogs.config.names import PURPOSES, need_names
+from cogs.config.names import PURPOSES
 from cogs.config.service.settings import channel_needs
 
 # Where each feature posts, when it is set.

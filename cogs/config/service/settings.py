@@ -13,10 +13,9 @@ from bot.i18n import Text, languages, t
 from bot.ledger.rules import Fact
 from bot.ledger.service import Entry, Ledger, Page
 from bot.people import Actor, require_moderator
-from bot.permissions import LOG, POSTS, POSTS_FILES, USES, Need
+from bot.permissions import LOG, POSTS, POSTS_FILES, USES, Need, need_names
 from bot.ports import Guilds, Line, Running
 from bot.times import parse_zone, zone_name
-from cogs.config.names import need_names
 
 LOG_PAGE: Final = 10
 # Without these nothing at all can be posted; the others only some of what is posted.

@@ -92,6 +92,7 @@ def panel(
     """Return the panel at a step; *note* says what was just done, or with *refused* why it was not."""
     lines: list[str] = [] if note is None else [f"{'⚠️' if refused else '✅'} {note}", ""]
     rows: list[Item]
+    extra: Item | None = None
     match step:
         case Step.FEATURES:
             lines += _features_text(config, language)
@@ -101,15 +102,20 @@ def panel(
             chosen = purpose if purpose is not None and purpose in offered else offered[0]
             lines += _places_text(config, step, chosen, language)
             rows = [_purpose_select(step, chosen, language), _place_select(config, chosen, language)]
+            if config.place(chosen) is not None:
+                extra = _clear(chosen, language)
         case Step.WORDS | Step.CHECK:
             lines += _words_text(config, language, now)
             rows = [_language_select(config, language), _zone_select(config, language, now)]
+            extra = discord.ui.Button(
+                label=plain(language, t("config.setup.zone_other")), custom_id=custom_id(ZONE_ASK)
+            )
     embed = discord.Embed(
         title=plain(language, _title(step)),
         description="\n".join(lines),
         colour=discord.Colour.orange() if refused else discord.Colour.blurple(),
     )
-    return Outgoing(embeds=(embed,), rows=(*rows, *_ways(step, language)))
+    return Outgoing(embeds=(embed,), rows=(*rows, *_ways(step, language), *filter(None, (extra,))))
 
 
 def checked_panel(report: Report, language: str, bot: str) -> Outgoing:
@@ -242,8 +248,14 @@ def offered_zones(config: GuildConfig) -> Sequence[str]:
     return list(dict.fromkeys([*first, *usual, *suggest_zones("")]))[:25]
 
 
+def _clear(purpose: Purpose, language: str) -> Item:
+    """Return the button that clears a place: like choosing nothing, which not every phone makes easy."""
+    name = custom_id(PLACE, purpose.value, "clear")
+    return discord.ui.Button(label=plain(language, t("config.setup.clear")), custom_id=name)
+
+
 def _ways(step: Step, language: str) -> list[Item]:
-    """Return the buttons of the last row: back, on, and what a step has besides."""
+    """Return the buttons that lead back and on."""
     steps = list(Step)
     ways: list[Item] = []
     if step.number > 1:
@@ -252,9 +264,6 @@ def _ways(step: Step, language: str) -> list[Item]:
         onward = steps[step.number]
         text = t("config.setup.next", name=STEP_NAMES[onward])
         ways.append(_way(onward, text, language, style=discord.ButtonStyle.primary))
-    if step is Step.WORDS:
-        label = plain(language, t("config.setup.zone_other"))
-        ways.append(discord.ui.Button(label=label, custom_id=custom_id(ZONE_ASK)))
     return ways
 
 
