@@ -1,6 +1,7 @@
 """Who is no longer in a server, as far as looking has shown; and who acted since, and so is."""
 
-from collections.abc import Iterator, Mapping, Sequence
+import logging
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -8,8 +9,9 @@ from sqlalchemy import Index, delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
+from bot import clock
 from bot.database import Base, Database, Snowflake, Transaction, insert_for
-from bot.ports import Absent, MemberState
+from bot.ports import Absent, Members, MemberState
 from bot.preferences import place_settings
 
 # A freeze and the daily sweep may look within a minute; that is one look.
@@ -19,6 +21,8 @@ KEPT: Final = timedelta(days=30)
 # Whoever is not noted because of this limit is found by the next sweep.
 NOTED: Final = 20_000
 _CHUNK: Final = 500
+
+log = logging.getLogger(__name__)
 
 
 class Absence(Base):
@@ -44,17 +48,22 @@ class Absence(Base):
 async def record(
     tx: Transaction, guild_id: int, states: Mapping[int, MemberState | Absent], now: datetime
 ) -> None:
-    """Take down what reading members showed; also for features that read many, as at a freeze."""
-    missing = sorted(user_id for user_id, state in states.items() if state is Absent.LEFT)
+    """Take down what reading members showed."""
+    await _clear(tx, guild_id, await _found(tx.session, guild_id, states))
+    for chunk in _chunks(sorted(user_id for user_id, state in states.items() if state is Absent.LEFT)):
+        await _miss(tx, guild_id, chunk, now)
+
+
+async def _found(
+    session: AsyncSession, guild_id: int, states: Mapping[int, MemberState | Absent]
+) -> Sequence[int]:
+    """Return those who were noted as absent, and are there."""
     if not states:
-        return
+        return ()
     noted = select(Absence.user_id).where(
         Absence.guild_id == guild_id, Absence.user_id.between(min(states), max(states))
     )
-    known = (await tx.session.scalars(noted)).all()
-    await _clear(tx, guild_id, [user_id for user_id in known if isinstance(states.get(user_id), MemberState)])
-    for chunk in _chunks(missing):
-        await _miss(tx, guild_id, chunk, now)
+    return [each for each in (await session.scalars(noted)).all() if isinstance(states.get(each), MemberState)]
 
 
 async def _miss(tx: Transaction, guild_id: int, user_ids: Sequence[int], now: datetime) -> None:
@@ -101,6 +110,34 @@ async def drop_stale(tx: Transaction, guild_id: int, now: datetime) -> None:
             Absence.guild_id == guild_id, Absence.left_at.is_(None), Absence.last_missed_at < now - KEPT
         )
     )
+
+
+class ReportingMembers:
+    """Members as features read them, at a freeze or a redraw; what that shows of absences is taken down on the way."""
+
+    def __init__(self, members: Members, database: Database) -> None:
+        self._members = members
+        self._database = database
+
+    async def fetch(self, guild_id: int, user_ids: Collection[int]) -> Mapping[int, MemberState | Absent]:
+        """Read members as :meth:`Members.fetch` does."""
+        states = await self._members.fetch(guild_id, user_ids)
+        try:
+            await self._report(guild_id, states)
+        except Exception:
+            # The daily sweep looks again; whoever asked is not to be kept from an answer by this.
+            log.exception("absences in server %s could not be taken down", guild_id)
+        return states
+
+    async def _report(self, guild_id: int, states: Mapping[int, MemberState | Absent]) -> None:
+        async with self._database.read() as session:
+            news = Absent.LEFT in states.values() or await _found(session, guild_id, states)
+        if news:
+            async with self._database.write() as tx:
+                await record(tx, guild_id, states, clock.now())
+
+    async def role_count(self, guild_id: int, role_id: int) -> int | None:
+        return await self._members.role_count(guild_id, role_id)
 
 
 class Presence:

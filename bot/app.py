@@ -8,7 +8,7 @@ from datetime import timedelta
 import aiohttp
 import discord
 
-from bot.absences import Presence
+from bot.absences import Presence, ReportingMembers
 from bot.beacon import QUICKNET, BeaconClient, load_chain
 from bot.client import FEATURES, Ikuzo, use_api
 from bot.compute import Compute
@@ -89,11 +89,12 @@ class Platform:
     def attach(self, client: Ikuzo) -> None:
         """Add what needs the client."""
         self.dispatcher = Dispatcher(client, self.deliveries, self.schedule.owner, self.schedule.share)
-        self.members = GatewayMembers(client)
+        members = GatewayMembers(client)
+        self.members = ReportingMembers(members, self.database)
         self.guilds = CachedGuilds(client)
         self.messages = ChannelMessages(client)
         sweeper = Sweeper(
-            self.database, self.custodians, self.ledger, self.guilds.known, self.members, self.schedule.owner
+            self.database, self.custodians, self.ledger, self.guilds.known, members, self.schedule.owner
         )
         self.upkeep = Upkeep(self.database, self.deliveries, self.custodians, self.presence, sweeper)
 

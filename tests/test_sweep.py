@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from bot import clock
-from bot.absences import APART, KEPT, Absence, record
+from bot.absences import APART, KEPT, Absence, ReportingMembers, record
 from bot.guilds import GuildRow, row_for_update
 from bot.ports import Absent, MemberState
 from bot.sweep import PAGE, Sweep
@@ -84,6 +84,34 @@ async def test_acting_clears_an_absence(home: Household) -> None:
     assert await home.absence(ALICE) is not None
     await home.presence.flush()
     assert await home.absence(ALICE) is None
+
+
+async def test_what_features_read_is_taken_down_on_the_way(either_home: Household) -> None:
+    home = either_home
+    members = ReportingMembers(home.town, home.database)
+    home.town.gone = {ALICE}
+    states = await members.fetch(GUILD, [ALICE, BOB])
+    assert states[ALICE] is Absent.LEFT
+    assert isinstance(states[BOB], MemberState)
+    assert await home.absence(ALICE) is not None
+    assert await home.absence(BOB) is None
+    home.town.silent = True
+    await members.fetch(GUILD, [ALICE])
+    assert await home.absence(ALICE) is not None
+    home.town.silent, home.town.gone = False, set()
+    await members.fetch(GUILD, [BOB, ALICE])
+    assert await home.absence(ALICE) is None
+    assert await members.fetch(GUILD, []) == {}
+
+
+async def test_a_feature_gets_its_answer_though_nothing_can_be_taken_down(
+    home: Household, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with home.database.engine.begin() as connection:
+        await connection.run_sync(Absence.metadata.tables["absences"].drop)
+    home.town.gone = {ALICE}
+    assert await ReportingMembers(home.town, home.database).fetch(GUILD, [ALICE]) == {ALICE: Absent.LEFT}
+    assert "could not be taken down" in caplog.text
 
 
 async def test_many_are_recorded_at_once(either_home: Household) -> None:
