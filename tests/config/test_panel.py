@@ -23,6 +23,8 @@ FORGERIES = (
     ("cfg.off:polls:keep:-", None),
     ("cfg.off:polls:cancel:-", None),
     ("cfg.reset:yes", None),
+    ("cfg.reset:no", None),
+    ("cfg.language", ("xx",)),
     ("page:0:config.log:1", None),
 )
 NONSENSE = (

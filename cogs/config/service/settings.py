@@ -133,6 +133,7 @@ class ConfigService:
 
     async def set_language(self, actor: Actor, language: str, now: datetime) -> GuildConfig:
         """Set the language of public posts."""
+        await self.read(actor)
         if language not in languages():
             raise BadInput(t("error.bad_value", value=language))
         async with self._database.write() as tx:

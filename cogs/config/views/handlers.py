@@ -165,6 +165,7 @@ class ConfigViews:
         await self._show(press, Step.WORDS, note=render(press.language, words.changed_zone(config, now)))
 
     async def _reset(self, press: Press) -> None:
+        await self._service.read(press.actor)
         if press.args != ("yes",):
             await press.update(t("config.reset.kept"))
             return
