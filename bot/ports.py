@@ -212,7 +212,7 @@ class Action:
 class Line:
     """A line of ``/my show`` or ``/browse``: what it is, when it matters, where it is, what can be done about it.
 
-    The line is shown followed by ``when``, so its text need not say it.
+    The text is followed by ``when`` as a relative time ("closes" - "in 2 hours").
     """
 
     text: Text

@@ -52,7 +52,7 @@ async def test_sections_lines_times_links_and_buttons(tmp_path: Path) -> None:
         ]
         answer = await show(world)
         told = say(answer)
-        assert "What is kept about you\n- Giveaway 1 · <t:" in told
+        assert "What is kept about you\n- Giveaway 1 <t:" in told
         assert "Nothing is running" not in told
         assert [(each["label"], each["custom_id"]) for each in components(answer)] == [("Details", "gw.details:42")]
 

@@ -47,9 +47,8 @@ def _sections(language: str, sections: Sequence[Section]) -> Iterator[Block]:
 
 
 def _line(language: str, line: Line, heading: Text, *, buttons: bool = True) -> Block:
-    parts = [render(language, line.text)]
-    if line.when is not None:
-        parts.append(markup.time(line.when, "R"))
+    text = render(language, line.text)
+    parts = [text if line.when is None else f"{text} {markup.time(line.when, 'R')}"]
     if line.url is not None:
         parts.append(markup.link(plain(language, t("home.line.link")), line.url))
     controls = tuple(Control(plain(language, action.label), action.custom_id) for action in line.actions)
