@@ -28,7 +28,10 @@ from tests.browser.chromium import browser, screen
 from tests.harness import World, running_bot
 
 LOCALES: Mapping[str, str] = {"en": "en-US"}
-COLOURS = 256
+COLOURS = 96
+TOO_WIDE = """() => [...document.querySelectorAll(".message-content, .embed, .embed *, button")]
+    .filter(element => element.getBoundingClientRect().right > window.innerWidth + 1)
+    .map(element => element.textContent)"""
 
 
 @dataclass(frozen=True)
@@ -68,6 +71,7 @@ async def _cast(world: World, scenes: Iterable[Scene]) -> dict[int, int]:
     for scene in scenes:
         people |= scene.people
         roles |= scene.roles
+    world.env.backend.bot_user.name = "Ikuzo"
     ids = {old: world.guild.create_role(name).id for old, name in roles.items()}
     await world.env.settle()
     ids |= {old: world.add_member(name).id for old, name in people.items()}
@@ -93,6 +97,8 @@ async def _one(
     )
     async with screen(chromium, world, channel, world.member, locale=LOCALES.get(language, language)) as page:
         await page.photograph(path, sent)
+        if wide := await page.page.evaluate(TOO_WIDE):
+            raise ValueError(f"{path.name} does not fit a phone: {wide}")
     shrink(path)
 
 
