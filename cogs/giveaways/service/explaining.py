@@ -50,5 +50,5 @@ async def _translation(session: AsyncSession, row: Giveaway, language: str) -> t
     query = select(Post.title, Post.text).where(
         Post.kind == KIND, Post.subject == row.id, Post.language == language, Post.title.is_not(None)
     )
-    found = (await session.execute(query.order_by(Post.id).limit(1))).tuples().one_or_none()
+    found = (await session.execute(query.order_by(Post.id).limit(1))).one_or_none()
     return found or (None, None)
