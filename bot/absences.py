@@ -45,18 +45,14 @@ class Absence(Base):
     left_at: Mapped[datetime | None]
 
 
-async def record(
-    tx: Transaction, guild_id: int, states: Mapping[int, MemberState | Absent], now: datetime
-) -> None:
+async def record(tx: Transaction, guild_id: int, states: Mapping[int, MemberState | Absent], now: datetime) -> None:
     """Take down what reading members showed."""
     await _clear(tx, guild_id, await _found(tx.session, guild_id, states))
     for chunk in _chunks(sorted(user_id for user_id, state in states.items() if state is Absent.LEFT)):
         await _miss(tx, guild_id, chunk, now)
 
 
-async def _found(
-    session: AsyncSession, guild_id: int, states: Mapping[int, MemberState | Absent]
-) -> Sequence[int]:
+async def _found(session: AsyncSession, guild_id: int, states: Mapping[int, MemberState | Absent]) -> Sequence[int]:
     """Return those who were noted as absent, and are there."""
     if not states:
         return ()

@@ -25,7 +25,9 @@ SHOWN: Final = 20
 # Clocks differ a little; the time in a message's id is Discord's.
 SKEW: Final = timedelta(seconds=30)
 _DISCORD_EPOCH: Final = datetime(2015, 1, 1, tzinfo=UTC)
-_LINK: Final = re.compile(r"<?https?://(?:[a-z]+\.)?discord(?:app)?\.com/channels/(\d{15,20})/(\d{15,20})/(\d{15,20})/?>?")
+_LINK: Final = re.compile(
+    r"<?https?://(?:[a-z]+\.)?discord(?:app)?\.com/channels/(\d{15,20})/(\d{15,20})/(\d{15,20})/?>?"
+)
 _PERMISSION: Final = frozenset({"403", "50001", "50013"})
 _GONE: Final = frozenset({"404", "10003", "10004", "10011"})
 
@@ -152,9 +154,7 @@ class Decisions:
         require_organiser(actor, await config_of(session, actor.guild_id))
         return self._checked(await session.get(Delivery, key), actor, (DeliveryState.UNKNOWN,))
 
-    async def _decidable(
-        self, tx: Transaction, actor: Actor, key: int, states: Sequence[DeliveryState]
-    ) -> Delivery:
+    async def _decidable(self, tx: Transaction, actor: Actor, key: int, states: Sequence[DeliveryState]) -> Delivery:
         require_organiser(actor, await config_of(tx.session, actor.guild_id))
         return self._checked(await tx.session.get(Delivery, key, with_for_update=True), actor, states)
 
@@ -170,9 +170,7 @@ class Decisions:
 
     async def _note(self, tx: Transaction, actor: Actor, row: Delivery, status: str, now: datetime) -> None:
         facts = {"what": row.kind, "status": status, "channel_id": row.channel_id}
-        await self._ledger.append(
-            tx, Entry(actor.guild_id, "delivery.resolved", actor.user_id, facts=facts), now=now
-        )
+        await self._ledger.append(tx, Entry(actor.guild_id, "delivery.resolved", actor.user_id, facts=facts), now=now)
 
 
 def _message_in(link: str, row: Delivery) -> int:

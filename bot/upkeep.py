@@ -47,7 +47,7 @@ class Upkeep:
     async def compare_guilds(self, present: set[int], shard_count: int | None, shard_ids: Sequence[int] | None) -> None:
         """Note which servers removed the bot while it was away, and which came back.
 
-        Only servers of the shards this process holds are judged; (id >> 22) % count is Discord's rule for which those are.
+        Only servers of the shards this process holds are judged; Discord has a server on shard (id >> 22) % count.
         """
         now = clock.now()
         count = shard_count or 1
@@ -70,9 +70,7 @@ class Upkeep:
         async with self._database.write() as tx:
             await expire_drafts(tx, now)
             await self._drop_old_deliveries(tx, now)
-        await self._deliveries.retry(
-            Delivery.target != Target.DIRECT, Delivery.created_at > now - RETRIED_FOR, now=now
-        )
+        await self._deliveries.retry(Delivery.target != Target.DIRECT, Delivery.created_at > now - RETRIED_FOR, now=now)
         await self._presence.flush()
         await self._erase_left_guilds(now)
         await self._sweeper.run()
