@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 # Discord gives 3 s for the first answer; whoever has not given one by then is deferred.
 PATIENCE: Final = timedelta(seconds=1.5)
+UNKNOWN_MESSAGE: Final = 10008
 _LOCK: Final = "ikuzo.lock"
 _TIMER: Final = "ikuzo.timer"
 
@@ -82,10 +83,18 @@ class Exchange:
                 "attachments": [] if message.keep_files and not message.files else [f.to_file() for f in message.files],
                 "allowed_mentions": discord.AllowedMentions.none(),
             }
-            if interaction.response.is_done():
-                await interaction.edit_original_response(**arguments)
-            else:
+            if not interaction.response.is_done():
                 await interaction.response.edit_message(**arguments)
+                return
+            try:
+                await interaction.edit_original_response(**arguments)
+            except discord.NotFound as error:
+                # Dismissed by its reader meanwhile; what was done is still to be said.
+                if error.code != UNKNOWN_MESSAGE:
+                    raise
+            else:
+                return
+        await self.reply(message)
 
     async def modal(self, modal: discord.ui.Modal) -> None:
         """Open a modal; only possible as the first answer."""

@@ -52,6 +52,7 @@ class Steps:
     async def set_bonus_roles(self, actor: Actor, key: int, roles: Sequence[int], now: datetime) -> None:
         """Choose which roles have extra tickets."""
         await self._filling.allow(actor)
+        await self._draft(actor, key)
         for role in roles:
             self._preflight.check_role(actor.guild_id, role)
         await self._write(actor, key, lambda options: reading.with_bonus_roles(options, roles), now)
@@ -127,19 +128,19 @@ class Steps:
     async def copy(self, actor: Actor, key: int, typed: str, now: datetime) -> None:
         """Fill a draft with all of an earlier giveaway but its dates."""
         config = await self._filling.allow(actor)
+        draft, options = await self._draft(actor, key)
+        if draft.subject is not None:
+            raise WrongState(t("giveaway.copy.editing"))
         async with self._platform.database.read() as session:
             row = await giveaway_numbered(session, actor.guild_id, typed)
             if row.source is not Source.ENTRY:
                 raise NotFound(t("giveaway.copy.airdrop", number=str(row.number)))
             posts = await self._posts.of(session, row.id)
-        draft, options = await self._draft(actor, key)
-        if draft.subject is not None:
-            raise WrongState(t("giveaway.copy.editing"))
         old = copied(row, posts, config.place(Purpose.EXCLUDED), options.zone)
         await self._write(actor, key, lambda current: old, now)
 
     async def discard(self, actor: Actor, key: int) -> None:
-        """Give a draft up."""
+        """Give a draft up; its owner may, whatever else they may do by now."""
         async with self._platform.database.write() as tx:
             await draft_of(tx.session, key, actor.guild_id, actor.user_id, KIND)
             await discard_draft(tx, key)

@@ -243,7 +243,10 @@ class DraftPanel:
         picture, refusals = await self._uploaded(press)
         refusals += await self._steps.change(press.actor, key, press.fields, now)
         if picture is not None or press.picked.get("present") == (forms.REMOVE,):
-            await self._steps.set_picture(press.actor, key, picture, now)
+            try:
+                await self._steps.set_picture(press.actor, key, picture, now)
+            except BadInput as refusal:
+                refusals.append(refusal.text)
         await self._main(press, refusals)
 
     async def _when(self, press: Press) -> None:
