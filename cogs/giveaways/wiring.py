@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from bot import clock
 from bot.database import Transaction
 from bot.delivery import Delivery, Kind, Outcome, Renderer
+from bot.guilds import Feature
 from bot.posts import Posts
 from bot.ui.outgoing import Outgoing
 from cogs.giveaways import render
@@ -41,6 +42,7 @@ from cogs.giveaways.service.reminding import Reminding
 from cogs.giveaways.service.showcase import GiveawayShowcase
 from cogs.giveaways.service.steps import Steps
 from cogs.giveaways.service.telling import CORRECTED, TELL, Telling
+from cogs.giveaways.service.winding_up import WindingUp
 from cogs.giveaways.tables import KIND
 
 if TYPE_CHECKING:
@@ -127,6 +129,7 @@ def register(platform: "Platform", services: Services) -> None:
     platform.showcases.append(GiveawayShowcase())
     custodian = GiveawayCustodian(platform, services.posts, services.redraws.pass_on, services.announcing.republish)
     platform.custodians.append(custodian)
+    platform.running[Feature.GIVEAWAYS] = WindingUp(platform.database, services.correcting)
 
 
 def _register_deadlines(platform: "Platform", services: Services) -> None:
