@@ -249,9 +249,9 @@ async def test_known_users_are_merged_in_order_and_pages(home: Household) -> Non
 
 
 async def test_a_removed_servers_rows_are_erased_and_no_others(home: Household) -> None:
-    for guild_id in (GUILD, ELSEWHERE):
+    for subject, guild_id in enumerate((GUILD, ELSEWHERE)):
         await home.draft(ALICE, guild_id)
-        await put(home, guild_id, guild_id=guild_id, target=Target.DIRECT, user_id=ALICE)
+        await put(home, subject, guild_id=guild_id, target=Target.DIRECT, user_id=ALICE)
         async with home.database.write() as tx:
             tx.session.add(Post(kind="test", subject=1, guild_id=guild_id, channel_id=guild_id, language="en"))
     async with home.database.write() as tx:
