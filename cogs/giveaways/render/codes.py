@@ -30,10 +30,8 @@ def qr_picture(content: str) -> bytes:
 def render_pickup_code(info: GiveawayInfo, code: str, language: str, place: PlaceInfo | None = None) -> Outgoing:
     """Return a winner's pick-up code, large, and as a picture to scan; their *place* knows until when it is good."""
     card = Card(language, words.title(info), look.DRAWN, author=words.number(info), picture=PICTURE)
-    # In two halves, since it is read aloud and typed; the hyphen may be left out.
-    spoken = f"{code[: len(code) // 2]}-{code[len(code) // 2 :]}"
-    card.say(Markup(f"# {markup.code(spoken)}"))
+    card.say(Markup(f"# {markup.code(code)}"))
     card.say(t("giveaway.render.code.show"))
     card.say(*words.claim_time(info, () if place is None else (place,)))
-    described = plain(language, t("giveaway.render.code.picture", code=spoken))
+    described = plain(language, t("giveaway.render.code.picture", code=code))
     return Outgoing(embeds=(card.embed(),), files=(Attachment(PICTURE, qr_picture(code), described),))
