@@ -21,6 +21,8 @@ from bot.ui.outgoing import Outgoing
 
 # No message is edited more often.
 EDIT_GAP: Final = timedelta(seconds=5)
+# A parameter of an edit that replaces the files too; it stays until such an edit was carried out.
+NEW_FILES: Final = "new_files"
 _NONCE_ALPHABET: Final = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 
@@ -251,7 +253,8 @@ def _row(parcel: Parcel, now: datetime) -> Delivery:
 def _again(row: Delivery, parcel: Parcel, now: datetime) -> None:
     row.target, row.lane, row.language = parcel.target, parcel.lane, parcel.language
     row.channel_id, row.message_id = parcel.channel_id, parcel.message_id
-    row.params = parcel.params or {}
+    owed = row.state is not DeliveryState.SENT and NEW_FILES in row.params
+    row.params = {**(parcel.params or {}), **({NEW_FILES: True} if owed else {})}
     row.revision += 1
     row.not_before = parcel.not_before or now
     if parcel.target is Target.EDIT and row.sent_at is not None:

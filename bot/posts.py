@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.database import Base, Key, Snowflake, Transaction
-from bot.delivery import Deliveries, Delivery, DeliveryState, Outcome, Parcel, Target
+from bot.delivery import NEW_FILES, Deliveries, Delivery, DeliveryState, Outcome, Parcel, Target
 
 PLACES: Final = 5
 # Edits of a post that was deleted by hand are refused with this; the post is then lost, not its subject.
@@ -138,14 +138,33 @@ class Posts:
         return list((await session.scalars(query)).all())
 
     async def refresh(
-        self, tx: Transaction, subject: int, now: datetime, *, not_before: datetime | None = None
+        self,
+        tx: Transaction,
+        subject: int,
+        now: datetime,
+        *,
+        not_before: datetime | None = None,
+        new_files: bool = False,
     ) -> None:
-        """Have every post of a subject brought up to date; those not sent yet will be up to date when they are."""
+        """Have every post of a subject brought up to date; those not sent yet will be up to date when they are.
+
+        With ``new_files`` pictures are sent anew, in place of those that are there.
+        """
         for post in await self.of(tx.session, subject):
             if post.message_id is not None and not post.lost:
-                await self._deliveries.put(tx, self.edit_of(post, not_before), now)
+                await self._deliveries.put(tx, self.edit_of(post, not_before, new_files=new_files), now)
+            elif new_files:
+                await self._owe_files(tx, post)
 
-    def edit_of(self, post: Post, not_before: datetime | None = None) -> Parcel:
+    async def _owe_files(self, tx: Transaction, post: Post) -> None:
+        """Note that a post which may be on its way was rendered with files that are none any more."""
+        query = select(Delivery).where(
+            Delivery.kind == f"{self.name}.post", Delivery.subject == post.subject, Delivery.recipient == str(post.id)
+        )
+        for delivery in (await tx.session.scalars(query)).all():
+            delivery.params = {**delivery.params, NEW_FILES: True}
+
+    def edit_of(self, post: Post, not_before: datetime | None = None, *, new_files: bool = False) -> Parcel:
         """Return the edit that brings a post up to date."""
         return Parcel(
             kind=f"{self.name}.edit",
@@ -156,6 +175,7 @@ class Posts:
             channel_id=post.channel_id,
             message_id=post.message_id,
             language=post.language,
+            params={NEW_FILES: True} if new_files else None,
             not_before=not_before,
             replace=True,
         )
@@ -167,7 +187,8 @@ class Posts:
         post = await tx.session.get(Post, int(delivery.recipient))
         if post is not None:
             post.message_id = outcome.message_id
-            await self._deliveries.put(tx, self.edit_of(post, now), now)
+            edit = self.edit_of(post, now, new_files=NEW_FILES in delivery.params)
+            await self._deliveries.put(tx, edit, now)
 
     async def edited(self, tx: Transaction, delivery: Delivery, outcome: Outcome) -> None:
         """Note a post whose message was deleted by hand."""

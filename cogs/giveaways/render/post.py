@@ -46,6 +46,7 @@ def render_post(view: PostView, language: str) -> Outgoing:
         rows=tuple(_buttons(view, language)),
         files=files,
         mention_roles=ping,
+        keep_files=not view.new_picture,
     )
 
 

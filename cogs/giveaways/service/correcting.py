@@ -155,7 +155,7 @@ class Correcting:
         else:
             told = is_correction(names) and await self._correct(tx, row, proposal, now)
             await self._posts.publish(tx, row.id, organiser_id=row.organiser_id, now=now)
-            await self._posts.refresh(tx, row.id, now)
+            await self._posts.refresh(tx, row.id, now, new_files="picture_id" in names)
         await self._note(tx, row, "giveaway.edited", actor.user_id, _facts(row, names), now, _texts(row, names))
         return Saved(info(row), anything=True, told=told)
 

@@ -1,13 +1,14 @@
 """Reading what is shown of a giveaway: its post, and the announcement of its draw."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import markup
-from bot.delivery import Delivery
+from bot.delivery import NEW_FILES, Delivery
 from bot.images import load_image
 from bot.posts import Post
 from cogs.giveaways.rules.draw import Outcome
@@ -34,7 +35,8 @@ class Loading:
         row = await session.get(Giveaway, delivery.subject)
         if row is None or post is None or post.lost:
             return None
-        return await self.view(session, row, title=post.title, text=post.text)
+        view = await self.view(session, row, title=post.title, text=post.text)
+        return replace(view, new_picture=NEW_FILES in delivery.params)
 
     async def view(
         self, session: AsyncSession, row: Giveaway, *, title: str | None = None, text: str | None = None

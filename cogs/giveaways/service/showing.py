@@ -45,7 +45,8 @@ class PostView:
     """A giveaway's post in one channel. ``title`` and ``text`` are the organiser's translation, else None.
 
     ``rechecked`` says whether anything can lapse until closing; ``chain`` is the beacon's chain hash, None without a
-    beacon. ``places`` are winners and passed places; ``result_url`` leads to the announcement.
+    beacon. ``places`` are winners and passed places; ``result_url`` leads to the announcement. ``new_picture`` is
+    whether an edit replaces the picture, which otherwise stays as it is.
     """
 
     info: GiveawayInfo
@@ -58,6 +59,7 @@ class PostView:
     places: Sequence[PlaceInfo]
     result_url: str | None
     corrected: bool
+    new_picture: bool = False
 
 
 @dataclass(frozen=True, slots=True)
