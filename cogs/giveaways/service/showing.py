@@ -44,9 +44,9 @@ class FreezeInfo:
 class PostView:
     """A giveaway's post in one channel. ``title`` and ``text`` are the organiser's translation, else None.
 
-    ``rechecked`` says whether anything can lapse until closing; ``chain`` is the beacon's chain hash, None without a
-    beacon. ``places`` are winners and passed places; ``result_url`` leads to the announcement. ``new_picture`` is
-    whether an edit replaces the picture, which otherwise stays as it is.
+    ``chain`` is the beacon's chain hash, None without a beacon. ``places`` are winners and passed places;
+    ``result_url`` leads to the announcement. ``new_picture`` is whether an edit replaces the picture, which otherwise
+    stays as it is.
     """
 
     info: GiveawayInfo
