@@ -7,7 +7,6 @@
 import logging
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager, suppress
-from contextvars import Context
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cache
@@ -26,6 +25,7 @@ from bot import safejson
 from bot.app import create_bot
 from bot.client import FEATURES, Ikuzo
 from bot.database import Base
+from bot.demo.seams import inside, take_time_in_hand
 from bot.guilds import GuildConfig, GuildRow, config_of
 from bot.ledger import rules
 from bot.preferences import Preference
@@ -110,11 +110,8 @@ class World:
 
     @contextmanager
     def inside(self) -> Iterator[None]:
-        """Act as the bot itself: what is begun here has the simulated clock, and time can be moved for it.
-
-        simcord has a scope for the bot's own work, but no public way for a test to begin some.
-        """
-        with self.env.time_context(), self.env._bot_scope():
+        """Act as the bot itself: what is begun here has the simulated clock, and time can be moved for it."""
+        with inside(self.env):
             yield
 
     async def sleep(self, **length: float) -> None:
@@ -203,7 +200,7 @@ async def running_bot(
     with _errors() as errors:
         # Refusals are raised in commands; they are answers, not errors. Real errors are in the log.
         env = simcord.Env(bot, shard_count=1, settle_timeout=SETTLE_TIMEOUT, check_errors=False)
-        _timers_by_hand(env)
+        take_time_in_hand(env)
         await env.start()
         with _clock_of(env):
             if greeted:
@@ -231,23 +228,6 @@ def _clock_of(env: simcord.Env) -> Iterator[None]:
         # A fixture ends in another context than the one it began in; the clock then goes with that one.
         with suppress(ValueError):
             context.__exit__(None, None, None)
-
-
-def _timers_by_hand(env: simcord.Env) -> None:
-    """Have timers fire only when time is moved.
-
-    simcord also fires them in real time, so that each action of a test would wait for whatever is due in the next
-    seconds, and a slow machine would see other orders than a fast one.
-    """
-    schedule = env._schedule_timer
-
-    def by_hand(record: Any, callback: Any, args: tuple[Any, ...], schedule_context: Context | None) -> None:
-        schedule(record, callback, args, schedule_context)
-        if record.real_handle is not None:
-            record.real_handle.cancel()
-            record.real_handle = None
-
-    env._schedule_timer = by_hand
 
 
 def _populate(

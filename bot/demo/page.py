@@ -2,96 +2,81 @@
 
 import asyncio
 import random
-from collections.abc import Callable
-from datetime import timedelta
+import shlex
+from contextlib import AsyncExitStack
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Final
 
-from bot.demo.community import PEOPLE, Profile
+import simcord
+from rich.cells import set_cell_size
+from rich.console import Console
+from simcord import SetupError
+
 from bot.demo.crowd import Crowd
+from bot.demo.furnishing import CROWD, PROFILES, VIEWERS, furnish
 from bot.demo.mentions import show_mentions_in_embeds
-from bot.demo.person import Person
-from bot.demo.seams import is_watched, take_turns
-from bot.demo.stage import Stage
+from bot.demo.seams import is_watched, let_time_fly
+from bot.demo.stage import Stage, open_stage
+from bot.refusal import Refusal
+from bot.settings import Settings
 
-# Whom one can be, with what each is there for; all others act by themselves.
-VIEWERS: Final = {
-    "oren": "organiser: types /giveaway start",
-    "mina": "moderator: types /config check, /config log",
-    "tess": "staff: hands out prizes with /giveaway redeem",
-    "lena": "member with @Artist: can enter",
-    "haruka": "member, answered in Japanese",
-    "jiwoo": "member, answered in Korean",
-    "ben": "member without roles: is told what he lacks",
-}
 TICK: Final = 0.5
-PROFILES: Final = {profile.name: profile for profile in PEOPLE}
-CROWD: Final[tuple[Profile, ...]] = tuple(profile for profile in PEOPLE if profile.name not in VIEWERS)
-
-_SETTINGS: Final = (
-    "/config channel purpose:giveaways channel:#giveaways",
-    "/config channel purpose:announcements channel:#announcements",
-    "/config channel purpose:log channel:#log",
-    "/config role purpose:organiser role:@Organiser",
-    "/config role purpose:staff role:@Staff",
-)
-_GIVEAWAYS: Final = (
-    (
-        "/giveaway start prize:Lantern Festival, signed print ends:3 hours winners:3 required_role:@Artist "
-        "bonuses:@OG 3 claim:button claim_within:2 days description:A2, on cotton paper, signed at the back. post:true"
-    ),
-    (
-        "/giveaway start prize:Sketchbook of the autumn workshop starts:8 hours ends:6 hours winners:2 "
-        "claim:in-person claim_within:7 days post:true"
-    ),
-)
-
-_WELCOME: Final = """\
-**Welcome to Paper Lantern**, a community that is not there, on a Discord that is not there. The bot is the real one.
-- *Viewing as*, above, makes you someone else: Oren organises, Mina moderates, Tess is staff, the others are members.
-- Press *Enter* as Lena or はるか, and as Ben, who lacks a role. As Oren type `/giveaway start`.
-- Time flies here. Members you do not play enter by themselves; wait, and the draw comes.
-- Draws use a small beacon of this demo's own: they show how a draw works, not that one was fair."""
 
 
-async def furnish(stage: Stage) -> None:
-    """Set the bot up and start giveaways, by commands as anyone would; one runs, one opens later."""
-    mina, oren = Person(stage, PROFILES["mina"]), Person(stage, PROFILES["oren"])
-    for command in _SETTINGS:
-        await mina.types(command)
-    for name in ("haruka", "jiwoo"):
-        person = Person(stage, PROFILES[name])
-        panel = await person.types("/my settings")
-        await person.chooses(panel.last, "settings.language", PROFILES[name].language)
-    await mina.actor.send(stage.community.giveaways, _WELCOME)
-    for command in _GIVEAWAYS:
-        await oren.types(command)
-    await stage.env.settle()
+async def show(settings: Settings, folder: Path, console: Console, *, speed: float, port: int) -> None:
+    """Open the stage and serve its page until that is ended there, or the task is cancelled.
 
-
-async def show(stage: Stage, *, speed: float, port: int, opened: Callable[[str], None]) -> None:
-    """Serve the page until it is ended there or the task is cancelled; *opened* is told its address.
-
-    While a page is open, time passes *speed* times as fast as outside; else it stands still.
+    Raises :class:`~bot.refusal.Refusal` where it cannot be served.
     """
-    show_mentions_in_embeds()
-    await furnish(stage)
-    viewers = [stage.community.people[name] for name in VIEWERS]
+    async with open_stage(settings, folder, datetime.now(UTC)) as stage:
+        show_mentions_in_embeds()
+        await furnish(stage)
+        viewers = [stage.community.people[name] for name in VIEWERS]
+        preview = stage.env.preview(stage.community.giveaways, viewers=viewers, layout="channel", port=port)
+        async with AsyncExitStack() as page:
+            try:
+                await page.enter_async_context(preview)
+            except SetupError as error:
+                raise Refusal(f"The page cannot be served: {error}. Choose another --port.") from None
+            for line in invitation(preview.url, stage, speed):
+                console.print(line, soft_wrap=True, markup=False)
+            await run_time(stage, preview, speed)
+
+
+async def run_time(stage: Stage, preview: simcord.Preview, speed: float) -> None:
+    """While the page is open, let time pass *speed* times as fast as outside, until the page is ended."""
     turn = asyncio.Lock()
-    preview = stage.env.preview(stage.community.giveaways, viewers=viewers, layout="channel", port=port)
-    async with preview:
-        take_turns(preview, turn)
-        opened(preview.url)
-        ended = asyncio.create_task(preview.wait_closed())
-        crowd = Crowd(stage, CROWD, random.Random(1))  # noqa: S311 (who enters when is no secret)
-        clock = asyncio.get_running_loop()
-        before = clock.time()
-        while not ended.done():
-            await asyncio.wait([ended], timeout=TICK)
-            now = clock.time()
-            passed, before = now - before, now
-            if ended.done() or not is_watched(preview):
-                continue
-            async with turn:
-                await stage.advance(timedelta(seconds=passed * speed))
-                await crowd.act()
-                await preview.refresh()
+    let_time_fly(preview, turn, speed)
+    crowd = Crowd(stage, CROWD, random.Random(1))  # noqa: S311 (who enters when is no secret)
+    ended = asyncio.create_task(preview.wait_closed())
+    # Not time.monotonic, which simcord makes its own.
+    clock = asyncio.get_running_loop().time
+    before = clock()
+    while not ended.done():
+        await asyncio.wait([ended], timeout=TICK)
+        now = clock()
+        passed, before = now - before, now
+        if ended.done() or not is_watched(preview):
+            continue
+        async with turn:
+            await stage.advance(timedelta(seconds=passed * speed))
+            await crowd.act()
+            await preview.refresh()
+
+
+def invitation(url: str, stage: Stage, speed: float) -> list[str]:
+    """Return what is printed once the page is there."""
+    return [
+        "Ikuzo's demo: Discord is simulated and nothing leaves this machine; the bot and its database are real.",
+        "",
+        f"  {url}",
+        "",
+        "Open it in a browser. “Viewing as” makes you",
+        *(f"  {set_cell_size(PROFILES[name].display, 8)}{what}" for name, what in VIEWERS.items()),
+        "",
+        f"A second is {speed:g} seconds there; time stands still while no page is open.",
+        "Draws use a small beacon of the demo's own. To check one, download its draw-….json, then:",
+        f"  ikuzo verify draw-1.json --chain {shlex.quote(str(stage.chain_file))}",
+        "Ctrl-C ends the demo and removes its files.",
+    ]

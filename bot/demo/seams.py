@@ -15,15 +15,15 @@ def inside(env: simcord.Env) -> Iterator[None]:
         yield
 
 
-def prepared(simulation: simcord.run) -> simcord.Env:
-    """Have the bot's timers fire only when time is moved, and let it start slowly; before the simulation begins.
+def take_time_in_hand(env: simcord.Env) -> None:
+    """Have the bot's timers fire only when time is moved, and let it start slowly; before the simulation starts.
 
     simcord also fires timers in real time, so that each action would wait for whatever is due in the next seconds, and
     a slow machine would see other orders than a fast one. And it gives a bot five seconds to start, too few for one
     that comes back to a draw that is overdue.
     """
-    env: Any = simulation._env  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
-    schedule, settle = env._schedule_timer, env._settle_internal  # noqa: SLF001
+    inner: Any = env
+    schedule, settle = inner._schedule_timer, inner._settle_internal  # noqa: SLF001
 
     def by_hand(record: Any, *args: Any) -> None:
         schedule(record, *args)
@@ -34,15 +34,16 @@ def prepared(simulation: simcord.run) -> simcord.Env:
     async def patiently(*, timeout: float | None = None, **options: Any) -> None:
         await settle(**options)
 
-    env._schedule_timer, env._settle_internal = by_hand, patiently  # noqa: SLF001
-    return env
+    inner._schedule_timer, inner._settle_internal = by_hand, patiently  # noqa: SLF001
 
 
-def take_turns(preview: simcord.Preview, turn: asyncio.Lock) -> None:
-    """Have what people do in the page wait for *turn*, and count although the page was redrawn meanwhile.
+def let_time_fly(preview: simcord.Preview, turn: asyncio.Lock, speed: float) -> None:
+    """Fit a page to a world in which time goes on, *speed* times as fast as outside, while *turn* is held.
 
-    simcord refuses an action while something else is going on, or when the page changed since it was drawn. Here it
-    is redrawn twice a second, as time goes on; what was pressed is looked up again anyway, and refused if it is gone.
+    simcord refuses an action while something else is going on, or when the page was published anew since it was drawn,
+    which here happens twice a second. So actions wait for their turn, and count for the page as it is then: what was
+    pressed is looked up again anyway, and refused if it is gone. And it takes a page for left after ten minutes of
+    the world's time.
     """
     page: Any = preview
     act = page._action  # noqa: SLF001
@@ -54,6 +55,7 @@ def take_turns(preview: simcord.Preview, turn: asyncio.Lock) -> None:
             return await act(context_id, body | current if isinstance(body, dict) else body)
 
     page._action = in_turn  # noqa: SLF001
+    page._PAGE_LEASE_SECONDS *= speed  # noqa: SLF001
 
 
 def is_watched(preview: simcord.Preview) -> bool:

@@ -16,7 +16,7 @@ from bot.app import create_bot
 from bot.client import Ikuzo
 from bot.demo.beacon import DemoBeacon, TestChain
 from bot.demo.community import Community, found
-from bot.demo.seams import inside, prepared
+from bot.demo.seams import inside, take_time_in_hand
 from bot.migrate import upgrade
 from bot.settings import Settings
 
@@ -76,16 +76,19 @@ async def open_stage(settings: Settings, folder: Path, begins: datetime) -> Asyn
     beacon = DemoBeacon(source, clock.now)
     bot = create_bot(settings, beacon=beacon)
     # Refusals are raised in commands; they are answers, not errors. Real errors are in the log.
-    simulation = simcord.run(bot, shard_count=1, settle_timeout=PATIENCE, check_errors=False)
-    env = prepared(simulation)
+    env = simcord.Env(bot, shard_count=1, settle_timeout=PATIENCE, check_errors=False)
+    take_time_in_hand(env)
     env.backend.bot_user.name = "Ikuzo"
     community = found(env, begins)
     with _listening() as errors:
-        async with simulation:
-            stage = Stage(env, bot, settings, beacon, chain_file, community, errors)
-            yield stage
-            await env.settle()
+        await env.start()
+        stage = Stage(env, bot, settings, beacon, chain_file, community, errors)
+        try:
+            with env.time_context():
+                yield stage
+        finally:
             await stage.stop()
+            await env.shutdown()
 
 
 @contextmanager

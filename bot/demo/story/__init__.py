@@ -1,6 +1,7 @@
 """The whole story, played without a browser: what everyone does, what they see, and what has to hold."""
 
 from collections.abc import Awaitable, Callable, Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
@@ -8,10 +9,11 @@ from rich.console import Console
 from simcord import BackendError, SetupError
 
 from bot.demo.person import Missed
-from bot.demo.stage import Stage
+from bot.demo.stage import open_stage
 from bot.demo.story import claiming, drawing, opening, proving
 from bot.demo.story.scene import Scene
 from bot.demo.telling import Broken, Teller
+from bot.settings import Settings
 
 Chapter = Callable[[Scene], Awaitable[None]]
 
@@ -32,21 +34,26 @@ CHAPTERS: Final[Mapping[str, Chapter]] = {
 }
 
 
-async def play(stage: Stage, folder: Path, console: Console, chapters: Mapping[str, Chapter] = CHAPTERS) -> bool:
-    """Play the story and tell it; returns whether every step held. *folder* takes what people download."""
-    teller = Teller(stage, console)
-    scene = Scene(stage, teller, folder)
-    try:
-        for title, chapter in chapters.items():
-            teller.chapter(title)
-            await chapter(scene)
-            if stage.errors:
-                teller.holds(False, f"nothing goes wrong unseen: {stage.errors[0].getMessage()}")
-    except Broken as broken:
-        teller.ends(f"The story broke: {broken}.", well=False)
-    except (Missed, BackendError, SetupError) as error:
-        teller.ends(f"The story broke, as someone could not go on: {error}.", well=False)
-    else:
-        teller.ends(f"All of it held: {teller.held} claims in {len(chapters)} chapters.", well=True)
-        return True
+# A Monday.
+BEGINS: Final = datetime(2027, 3, 1, 12, tzinfo=UTC)
+
+
+async def play(settings: Settings, folder: Path, console: Console, chapters: Mapping[str, Chapter] = CHAPTERS) -> bool:
+    """Open the stage, play the story and tell it; returns whether every step held."""
+    async with open_stage(settings, folder, BEGINS) as stage:
+        teller = Teller(stage, console)
+        scene = Scene(stage, teller, folder)
+        try:
+            for title, chapter in chapters.items():
+                teller.chapter(title)
+                await chapter(scene)
+                if stage.errors:
+                    teller.holds(False, f"nothing goes wrong unseen: {stage.errors[0].getMessage()}")
+        except Broken as broken:
+            teller.ends(f"The story broke: it did not hold that {broken}.", well=False)
+        except (Missed, BackendError, SetupError) as error:
+            teller.ends(f"The story broke, as someone could not go on: {error}.", well=False)
+        else:
+            teller.ends(f"All of it held: {teller.held} claims in {len(chapters)} chapters.", well=True)
+            return True
     return False
