@@ -1,5 +1,6 @@
 """Drafts: what someone is preparing, as a row, so that it outlives a restart and Discord's fifteen minutes."""
 
+import secrets
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -93,6 +94,8 @@ async def open_draft(
     if len(own) >= MOST:
         raise WrongState(t("draft.too_many", n=MOST))
     row = DraftRow(
+        # Never one there was before: messages of a draft that is gone still carry its key.
+        id=secrets.randbelow(2**48) + 1,
         kind=kind,
         guild_id=guild_id,
         user_id=user_id,

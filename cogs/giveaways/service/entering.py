@@ -39,12 +39,13 @@ _ANSWERS: Final = {Verdict.YES: Answer.MET, Verdict.NO: Answer.UNMET, Verdict.UN
 
 @dataclass(frozen=True, slots=True)
 class EntryAnswer:
-    """What is said after pressing Enter: in now, or in already."""
+    """What is said after pressing Enter: in now, or in already; and whether it was corrected since they entered."""
 
     info: GiveawayInfo
     new: bool
     tickets: int
     count: int
+    corrected: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,23 +78,42 @@ class Entering:
         """Put a member on the list; raises a UserError that says which requirement is missing, or that it is over."""
         found = await self._info(actor.guild_id, key)
         for _ in range(3):
-            await self._check_enterable(found, now)
-            facts = await self._facts(actor, found.terms, now)
-            judged = judge(found.terms, facts, now)
-            held = None if not bars(judged) else await self._entry(key, actor.user_id)
-            if held is not None:
-                return EntryAnswer(found, new=False, tickets=held.tickets, count=found.entry_count)
-            refuse(found.terms, judged, facts)
+            try:
+                await self._check_enterable(found, now)
+                facts = await self._facts(actor, found.terms, now)
+                judged = judge(found.terms, facts, now)
+                held = None if not bars(judged) else await self._entry(key, actor.user_id)
+                if held is not None:
+                    return await self._already(actor, key)
+                refuse(found.terms, judged, facts)
+            except UserError:
+                # Nobody is refused for what was corrected meanwhile.
+                before, found = found, await self._info(actor.guild_id, key, fresh=True)
+                if _asks_the_same(before, found):
+                    raise
+                continue
             result = await self._write(actor, found, now)
             match result.outcome:
-                case Entered.IN | Entered.ALREADY:
-                    return EntryAnswer(found, result.outcome is Entered.IN, result.tickets, result.count)
+                case Entered.IN:
+                    return EntryAnswer(found, new=True, tickets=result.tickets, count=result.count)
+                case Entered.ALREADY:
+                    return await self._already(actor, key)
                 case Entered.OVER:
                     found = await self._info(actor.guild_id, key, fresh=True)
                     raise over(found)
                 case Entered.REVISED:
                     found = await self._info(actor.guild_id, key, fresh=True)
         raise TryAgain(t("giveaway.enter.changing"))
+
+    async def _already(self, actor: Actor, key: int) -> EntryAnswer:
+        """Answer someone who is on the list; they are told when it was corrected after they entered."""
+        found = await self._info(actor.guild_id, key, fresh=True)
+        entry = await self._entry(key, actor.user_id)
+        if entry is None:
+            # They left in this very moment.
+            raise TryAgain(t("giveaway.enter.changing"))
+        corrected = found.corrected_at is not None and entry.entered_at < found.corrected_at
+        return EntryAnswer(found, new=False, tickets=entry.tickets, count=found.entry_count, corrected=corrected)
 
     async def leave(self, actor: Actor, key: int, now: datetime) -> GiveawayInfo:
         """Take a member off the list; raises WrongState when they are not on it, or it is over."""
@@ -187,6 +207,10 @@ async def last_win(session: AsyncSession, guild_id: int, user_id: int) -> dateti
         )
     )
     return await session.scalar(query)
+
+
+def _asks_the_same(one: GiveawayInfo, other: GiveawayInfo) -> bool:
+    return (one.state, one.revision, one.closes_at) == (other.state, other.revision, other.closes_at)
 
 
 def refuse(terms: Terms, judged: Mapping[Bar, Answer], facts: Facts) -> None:

@@ -56,7 +56,9 @@ class Finding:
             query = select(Giveaway).where(Giveaway.guild_id == actor.guild_id, Giveaway.state.in_(seen))
             if typed:
                 number = cast(Giveaway.number, String)
-                query = query.where(or_(Giveaway.prize.icontains(typed, autoescape=True), number.startswith(typed)))
+                query = query.where(
+                    or_(Giveaway.prize.icontains(typed, autoescape=True), number.startswith(typed, autoescape=True))
+                )
             rows = (await session.scalars(query.order_by(Giveaway.number.desc()).limit(SUGGESTED))).all()
             return [info(row) for row in rows]
 

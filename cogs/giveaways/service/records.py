@@ -59,6 +59,7 @@ class GiveawayInfo:
     snapshot: dict[str, Any] | None = None
     per_token: bool = False
     drawn_winners: int | None = None
+    corrected_at: datetime | None = None
 
     @property
     def is_over(self) -> bool:
@@ -105,6 +106,7 @@ def info(row: Giveaway) -> GiveawayInfo:
         snapshot=row.snapshot,
         per_token=row.per_token,
         drawn_winners=row.drawn_winners,
+        corrected_at=row.corrected_at,
     )
 
 

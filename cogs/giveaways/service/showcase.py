@@ -162,4 +162,7 @@ def _standing(row: Giveaway, entry: GiveawayEntry) -> Text:
         why = DROPPED.get(Bar(entry.dropped), t("giveaway.dropped.left"))
         return t("giveaway.show.dropped", number=row.number, prize=row.prize, why=why)
     tickets = t("giveaway.count.tickets", n=entry.tickets)
-    return t("giveaway.show.entered", number=row.number, prize=row.prize, tickets=tickets)
+    values = {"number": row.number, "prize": row.prize, "tickets": tickets}
+    if row.corrected_at is None or entry.entered_at >= row.corrected_at:
+        return t("giveaway.show.entered", **values)
+    return t("giveaway.show.corrected", **values)

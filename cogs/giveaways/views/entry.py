@@ -50,6 +50,8 @@ def answered(language: str, answer: EntryAnswer) -> Outgoing:
         "closes": answer.info.closes_at,
     }
     said = t("giveaway.enter.done", **values) if answer.new else t("giveaway.enter.already", **values)
+    if answer.corrected and answer.info.corrected_at is not None:
+        said = t("giveaway.enter.corrected", said=said, at=answer.info.corrected_at)
     return Outgoing(
         embeds=(text_embed(language, said),),
         rows=(
