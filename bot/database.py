@@ -190,7 +190,7 @@ def beginning_with(statement: str) -> Callable[[Connection], None]:
 
 
 def prepare_sqlite(connection: Any, record: object) -> None:
-    """Set what every SQLite connection of ours has: write-ahead log, full durability, foreign keys, overwritten deletions.
+    """Set what our SQLite connections have: write-ahead log, full durability, foreign keys, overwritten deletions.
 
     The driver's own transactions are off, since it starts deferred ones, which fail under concurrent writers.
     """

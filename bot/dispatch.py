@@ -39,9 +39,7 @@ log = logging.getLogger(__name__)
 class Dispatcher:
     """Carry out what the book of deliveries holds."""
 
-    def __init__(
-        self, client: discord.Client, deliveries: Deliveries, owner: str, share: Share | None = None
-    ) -> None:
+    def __init__(self, client: discord.Client, deliveries: Deliveries, owner: str, share: Share | None = None) -> None:
         self._client = client
         self._deliveries = deliveries
         self._database: Database = deliveries.database

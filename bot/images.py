@@ -68,9 +68,7 @@ def check_image(filename: str, data: bytes) -> CheckedImage:
 async def keep_image(tx: Transaction, guild_id: int, user_id: int, image: CheckedImage, now: datetime) -> int:
     """Store a picture; returns its key."""
     digest = hashlib.sha256(image.data).hexdigest()
-    row = Picture(
-        guild_id=guild_id, user_id=user_id, name=image.name, digest=digest, data=image.data, created_at=now
-    )
+    row = Picture(guild_id=guild_id, user_id=user_id, name=image.name, digest=digest, data=image.data, created_at=now)
     tx.session.add(row)
     await tx.session.flush()
     return row.id

@@ -31,5 +31,6 @@ class Share:
         """Return the condition under which a row may be taken by this process at *now*."""
         if self.ids is None:
             return true()
-        own = guild_id.op(">>")(22).op("%")(self.count).in_(self.ids)
+        # PostgreSQL shifts a bigint by an integer only, and parameters are bigints.
+        own = ((guild_id // (1 << 22)) % self.count).in_(self.ids)
         return or_(guild_id.is_(None), own, due <= now - STRANGERS_WAIT)

@@ -19,7 +19,7 @@ log = logging.getLogger(__name__)
 
 
 def desc(key: str) -> app_commands.locale_str:
-    """Return a command's, option's or choice's wording: English as Discord's default, the rest through the translator."""
+    """Return the wording of a command, option or choice: English as the default, the rest through the translator."""
     message = catalog(DEFAULT).get(key)
     if message is None or not isinstance(message.string, str):
         raise KeyError(f"{DEFAULT}.po has no {key}")

@@ -109,7 +109,7 @@ class Writer:
 
 
 def run_batch(connection: Connection, calls: Sequence[_Call]) -> list[Any]:
-    """Run the calls of each kind together; a kind that fails is run again row by row, so that only the bad row fails."""
+    """Run the calls of each kind together; one that fails is run again row by row, so that only the bad row fails."""
     outcomes: list[Any] = [None] * len(calls)
     kinds: dict[HotWrite[Any, Any], list[int]] = {}
     for index, call in enumerate(calls):

@@ -117,7 +117,7 @@ def _misfits(use: Use, catalogs: Iterable[Catalog]) -> Iterator[str]:
         return
     if plural:
         needed.add("n")
-    if use.params is not None and use.params != needed:
+    if use.params is not None and set(use.params) != needed:
         yield f"{use.where}: {use.key} is given {sorted(use.params)} and needs {sorted(needed)}"
 
 

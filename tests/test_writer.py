@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Sequence
 
 import pytest
-from sqlalchemy import Connection, select, text
+from sqlalchemy import Connection, insert, select, text
 from sqlalchemy.exc import IntegrityError
 
 from bot.database import Base, Database
@@ -23,7 +23,7 @@ async def database(either_url: str) -> AsyncIterator[Database]:
 
 def keep(connection: Connection, names: Sequence[str]) -> Sequence[int]:
     """Store names; each caller is told how many were in the batch."""
-    connection.execute(Remembered.__table__.insert(), [{"name": name, "value": "x"} for name in names])
+    connection.execute(insert(Remembered), [{"name": name, "value": "x"} for name in names])
     return [len(names)] * len(names)
 
 

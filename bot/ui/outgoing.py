@@ -33,7 +33,7 @@ class Outgoing:
     keep_files: bool = True
 
     def marked(self, marker: str, address: str) -> "Outgoing":
-        """Return the same message carrying *marker* where only the dispatcher looks: the fragment of an embed's address.
+        """Return the same message with *marker* where only the dispatcher looks: the fragment of an embed's address.
 
         *address* is used where the embed has none of its own, as the title becomes a link to it.
         """

@@ -103,7 +103,7 @@ class Router:
             custom_id = str((interaction.data or {}).get("custom_id", ""))
             kind, *args = custom_id.split(_SEPARATOR)
             handler = self._handlers.get(kind)
-            if handler is None or interaction.guild_id is None and not kind.startswith("dm."):
+            if handler is None or (interaction.guild_id is None and not kind.startswith("dm.")):
                 raise NotFound(t("error.stale_component"))
             press = Press(interaction, Exchange(interaction, await actor_of(interaction)), tuple(args))
             await handler(press)

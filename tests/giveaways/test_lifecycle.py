@@ -26,7 +26,9 @@ def bundle_of(channel: simcord.ChannelHandle, name: str = "draw-1.json") -> byte
     for message in reversed(channel.history()):
         for attachment in message.attachments:
             if attachment.filename == name:
-                return env.backend.cdn.get(attachment.url)
+                data = env.backend.cdn.get(attachment.url)
+                assert data is not None
+                return data
     raise AssertionError(f"no {name} in the channel")
 
 
@@ -51,7 +53,7 @@ async def test_the_story_without_a_beacon(tmp_path: Path) -> None:
         (freeze,) = await freezes(world, key)
         assert freeze.counts
         texts = [say(message) for message in world.general.history()]
-        assert row.digest in "\n".join(texts)
+        assert (row.digest or "?") in "\n".join(texts)
         lines = verified(tmp_path, bundle_of(world.general))
         assert any("operator" in line for line in lines)
 
@@ -66,8 +68,8 @@ async def test_pressing_again_offers_to_leave(tmp_path: Path) -> None:
         details = await press(world.member, again, "gw.details")
         (entry,) = await entries(world, key)
         assert entry.token in say(details)
-        assert entry.salt in say(details)
-        assert entry.token == draw.token((await giveaway(world, key)).public_id, str(world.member.id), entry.salt)
+        assert (entry.salt or "?") in say(details)
+        assert entry.token == draw.token((await giveaway(world, key)).public_id, str(world.member.id), entry.salt or "")
         left = await press(world.member, again, "gw.leave")
         assert "You left" in say(left)
         assert await entries(world, key) == []
@@ -169,7 +171,7 @@ async def test_channel_lost_the_draw_waits_and_goes_on(tmp_path: Path) -> None:
         (freeze,) = await freezes(world, key)
         # It waited unsent, so it got a new time before it was sent.
         assert freeze.at >= row.closes_at + timedelta(hours=2)
-        assert len([message for message in world.general.history() if row.digest in say(message)]) >= 1
+        assert len([message for message in world.general.history() if (row.digest or "?") in say(message)]) >= 1
         verified(tmp_path, bundle_of(world.general))
 
 

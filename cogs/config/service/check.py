@@ -267,7 +267,7 @@ def _beacon(found: ProbeResult | None) -> Finding:
     drift = timedelta(seconds=round(abs(found.drift_seconds)))
     if drift > TOLERATED_DRIFT:
         return Finding(Mark.NOTE, t("config.check.clock_off", drift=drift))
-    return Finding(Mark.GOOD, t("config.check.beacon_good", round=found.latest_round or 0))
+    return Finding(Mark.GOOD, t("config.check.beacon_good", host=found.host or "?", round=found.latest_round or 0))
 
 
 def _chain(chain: int, answers: Sequence[Reached]) -> Finding:

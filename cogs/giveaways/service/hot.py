@@ -173,9 +173,7 @@ def _count(
             [{"key": key, "change": changes[key]} for key in changed],
         )
         count_changed(connection, KIND, {key: states[key].opened_at for key in changed}, now)
-    return dict(
-        connection.execute(select(Giveaway.id, Giveaway.entry_count).where(Giveaway.id.in_(keys))).all()
-    )
+    return dict(connection.execute(select(Giveaway.id, Giveaway.entry_count).where(Giveaway.id.in_(keys))).all())
 
 
 def _held(connection: Connection, rows: Sequence[Enter]) -> dict[tuple[int, int], int]:
