@@ -79,6 +79,8 @@ def _round(view: FreezeView) -> list[Text]:
         t("giveaway.render.value.chain", value=markup.code(view.chain)),
         t("giveaway.render.value.round", value=markup.code(str(freeze.round))),
     ]
+    if words.is_own_beacon(view.chain):
+        said.append(t("giveaway.render.own_beacon"))
     if freeze.round_at is not None:
         at = freeze.round_at
         said.append(t("giveaway.render.freeze.expected", at=markup.time(at, "T"), relative=markup.time(at, "R")))

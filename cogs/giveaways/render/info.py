@@ -76,7 +76,8 @@ def _mine(card: Card, view: PostView, receipt: Receipt | None) -> None:
 def _how(view: PostView) -> list[Text]:
     if words.is_trusted(view.info, view.chain):
         return [*words.trusted(view.info), t("giveaway.render.how.list")]
-    return [t("giveaway.render.how.beacon")]
+    own = [t("giveaway.render.own_beacon")] if words.is_own_beacon(view.chain) else []
+    return [t("giveaway.render.how.beacon"), *own]
 
 
 def _values(view: PostView) -> list[Text]:
@@ -99,7 +100,7 @@ def _check(view: PostView) -> list[Text | Markup]:
     options = f" --commitment {info.commitment} --digest {info.digest}"
     if info.round is not None and info.trusted is None:
         options += f" --round {info.round}"
-    lines: list[Text | Markup] = [t("giveaway.render.check.steps"), markup.code(command(info) + options)]
+    lines: list[Text | Markup] = [t("giveaway.render.check.steps"), markup.code(command(info, view.chain) + options)]
     if view.result_url is not None:
         lines.append(t("giveaway.render.fair.result", url=Markup(view.result_url)))
     return lines

@@ -170,7 +170,8 @@ def _fair(view: PostView, card: Card) -> None:
         heading = t("giveaway.render.fair.trusted")
         lines += words.trusted(info)
     elif info.state in (State.SCHEDULED, State.OPEN, State.CLOSING):
-        lines.append(t("giveaway.render.fair.how"))
+        own = words.is_own_beacon(view.chain)
+        lines.append(t("giveaway.render.fair.how_own") if own else t("giveaway.render.fair.how"))
     lines += words.freeze_links(view.freezes)
     if view.result_url is not None:
         lines.append(t("giveaway.render.fair.result", url=Markup(view.result_url)))

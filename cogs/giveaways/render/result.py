@@ -101,15 +101,16 @@ def _check(view: ResultView) -> list[Text]:
     if view.proof_url is not None:
         lines.append(t("giveaway.render.check.elsewhere", url=Markup(view.proof_url)))
     elif view.files:
-        lines.append(t("giveaway.render.check.attached", command=markup.code(command(info, view.files))))
+        lines.append(t("giveaway.render.check.attached", command=markup.code(command(info, view.chain, view.files))))
     return lines
 
 
-def command(info: GiveawayInfo, files: Sequence[File] = ()) -> str:
-    """Return the command that checks a draw, for the files people download."""
+def command(info: GiveawayInfo, chain: str | None, files: Sequence[File] = ()) -> str:
+    """Return the command that checks a draw, for the files people download; *chain* is the beacon's chain hash."""
     names = [file.name for file in files] or [f"draw-{info.number}.json"]
     named = " ".join(names) if len(names) < 4 else f"draw-{info.number}.json.gz.*"
-    return f"ikuzo verify {named}" + ("" if info.trusted is None else " --allow-operator-trusted")
+    own = " --chain FILE" if words.is_own_beacon(chain) else ""
+    return f"ikuzo verify {named}{own}" + ("" if info.trusted is None else " --allow-operator-trusted")
 
 
 def _proof(language: str, files: Sequence[File]) -> tuple[Attachment, ...]:

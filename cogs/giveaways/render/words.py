@@ -6,6 +6,7 @@ from typing import Final
 import discord
 
 from bot import markup
+from bot.beacon import QUICKNET
 from bot.i18n import Param, Text, render, t
 from bot.markup import Markup
 from cogs.giveaways.render.look import (
@@ -295,6 +296,11 @@ def freeze_links(freezes: Iterable[FreezeInfo]) -> list[Text]:
 def is_trusted(info: GiveawayInfo, chain: str | None) -> bool:
     """Whether a draw does without a beacon, from the start or since a moderator said so."""
     return chain is None or info.trusted is not None
+
+
+def is_own_beacon(chain: str | None) -> bool:
+    """Whether a draw's beacon is not drand's public one, which ``ikuzo verify`` knows by itself."""
+    return chain not in (None, QUICKNET.hash)
 
 
 def trusted(info: GiveawayInfo) -> list[Text]:

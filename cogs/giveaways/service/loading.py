@@ -42,14 +42,13 @@ class Loading:
         self, session: AsyncSession, row: Giveaway, *, title: str | None = None, text: str | None = None
     ) -> PostView:
         """Read what a giveaway's post shows now."""
-        beacon = self._platform.beacon
         drawn = row.state is State.DRAWN
         return PostView(
             info=info(row),
             title=title,
             text=text,
             picture=await load_image(session, row.picture_id),
-            chain=beacon.chain.hash if beacon is not None and row.trusted is None else None,
+            chain=self._chain(row),
             freezes=await freezes_of(session, row),
             waiting=row.waiting,
             places=await places_of(session, row) if drawn else (),
@@ -74,11 +73,16 @@ class Loading:
             mentioned=() if silent else [int(p.who) for p in own if p.who is not None and p.outcome is Outcome.WON],
             part=part,
             parts=parts,
+            chain=self._chain(row),
             freeze=freezes[-1] if freezes else None,
             files=await proof_files(session, self._platform.compute, row) if first and part == 0 else (),
             post_url=await post_url(session, row),
             proof_url=None if first else _result_url(row),
         )
+
+    def _chain(self, row: Giveaway) -> str | None:
+        beacon = self._platform.beacon
+        return beacon.chain.hash if beacon is not None and row.trusted is None else None
 
 
 async def freezes_of(session: AsyncSession, row: Giveaway) -> Sequence[FreezeInfo]:

@@ -88,6 +88,7 @@ class ResultView:
     """The announcement of a draw. Only ``mentioned`` are pinged; ``part`` of ``parts`` for long lists of winners.
 
     ``files`` is the bundle, attached to the first part of the first channel; ``proof_url`` leads there from others.
+    ``chain`` is the beacon's chain hash, None without a beacon.
     """
 
     info: GiveawayInfo
@@ -95,6 +96,7 @@ class ResultView:
     mentioned: Sequence[int]
     part: int
     parts: int
+    chain: str | None
     freeze: FreezeInfo | None
     files: Sequence[File]
     post_url: str | None

@@ -152,6 +152,7 @@ def freeze(info: GiveawayInfo | None = None, **changes: Any) -> FreezeView:
 def result(info: GiveawayInfo | None = None, **changes: Any) -> ResultView:
     """Return what an announcement shows."""
     base = ResultView(
+        chain=CHAIN,
         info=info or giveaway(State.DRAWN),
         places=tuple(place(rank) for rank in (1, 2, 3)),
         mentioned=PEOPLE[1:4],

@@ -14,6 +14,7 @@ from cogs.giveaways.render import (
     render_notice,
     render_pass,
     render_pickup_code,
+    render_post,
     render_result,
     render_trust_question,
 )
@@ -261,3 +262,21 @@ def test_the_picture_of_a_code_is_opaque_with_a_white_zone_around_it() -> None:
         for column, dark in enumerate(line):
             middle = (border + column * scale + scale // 2, border + row * scale + scale // 2)
             assert pixels.getpixel(middle) == ((0, 0, 0, 255) if dark else (255, 255, 255, 255))
+
+
+@pytest.mark.parametrize("language", languages())
+def test_a_beacon_that_is_not_the_public_one_is_labelled_wherever_a_draw_is_explained(language: str) -> None:
+    own = "1f61afa0fee1e066cfa763dad6a23d9f172a78195adfbda5d5ecf16eb3d60a64"
+    drawn = giveaway(State.DRAWN)
+    opened = samples.post(giveaway())
+    assert text(render_post(replace(opened, chain=own), language)) != text(render_post(opened, language))
+    for public, private in (
+        (render_freeze(samples.freeze(), language), render_freeze(samples.freeze(chain=own), language)),
+        (render_result(samples.result(), language), render_result(samples.result(chain=own), language)),
+        (
+            render_info(samples.post(drawn), language, None),
+            render_info(samples.post(drawn, chain=own), language, None),
+        ),
+    ):
+        assert "--chain FILE" not in text(public)
+        assert "--chain FILE" in text(private)
