@@ -184,13 +184,19 @@ def _register_deliveries(platform: "Platform", services: Services) -> None:
     for kind, load, words in (
         (announced.RESULT, loading.result, render.render_result),
         (announced.PASSED_ON, passing.load, render.render_pass),
+        (announced.REMINDER, services.reminding.load_again, render_claim_reminder),
     ):
         edit = Kind(load=load, render=_with_new_files(words), settled=announcing.edited)
         deliveries.register(announced.edit_kind(kind), edit)
     reminding = services.reminding
     deliveries.register(
-        reminded.IN_CHANNEL,
-        Kind(load=reminding.load_in_channel, render=render_claim_reminder, prepare=announcing.prepare),
+        announced.REMINDER,
+        Kind(
+            load=reminding.load_in_channel,
+            render=render_claim_reminder,
+            settled=announcing.settled,
+            prepare=announcing.prepare,
+        ),
     )
     deliveries.register(
         reminded.DIRECTLY,

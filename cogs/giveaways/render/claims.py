@@ -58,7 +58,9 @@ def render_claim_reminder(view: ReminderView, language: str) -> Outgoing:
     embed.url = view.url
     if view.direct:
         return Outgoing(embeds=(embed,))
-    people = render(language, t("giveaway.reminder.people", people=[markup.user(user) for user in view.user_ids]))
+    people = ""
+    if view.user_ids:
+        people = render(language, t("giveaway.reminder.people", people=[markup.user(user) for user in view.user_ids]))
     rows = tuple(each for each in words.claim_buttons(info, language) if _kind(each) in (CLAIM, CODE))
     return Outgoing(content=people, embeds=(embed,), rows=rows, mention_users=frozenset(view.user_ids))
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 RESULT: Final = "giveaway.result"
 PASSED_ON: Final = "giveaway.pass"
+REMINDER: Final = "giveaway.claim_reminder"
 # More mentions than this do not fit a message of 2 000 characters with its words.
 MENTIONS: Final = 60
 # Set on an announcement that may have been read before someone was forgotten: it is replaced once it is sent.
@@ -114,7 +115,7 @@ class Announcing:
         for message in (await tx.session.scalars(query)).all():
             await self._replace(tx, row.guild_id, message, now)
         on_its_way = select(Delivery).where(
-            Delivery.kind.in_((RESULT, PASSED_ON)),
+            Delivery.kind.in_((RESULT, PASSED_ON, REMINDER)),
             Delivery.subject == row.id,
             Delivery.state.not_in((DeliveryState.SENT, DeliveryState.DROPPED)),
         )

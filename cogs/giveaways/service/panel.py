@@ -19,12 +19,13 @@ from bot.people import Actor, require_organiser
 from bot.posts import Posts
 from cogs.giveaways.rules.draw import Outcome
 from cogs.giveaways.rules.reading import Reader, read_claim_time
+from cogs.giveaways.service.announcing import REMINDER
 from cogs.giveaways.service.claims import Claims, undelivered
 from cogs.giveaways.service.passing import Moved
 from cogs.giveaways.service.prizes import PrizeInfo, is_waiting, prize_info, prize_of, require_drawn
 from cogs.giveaways.service.records import GiveawayInfo, giveaway_numbered, giveaway_of, info
 from cogs.giveaways.service.redraw import Redraws, Reroll, waiting
-from cogs.giveaways.service.reminding import DIRECTLY, IN_CHANNEL, Reminding, Why
+from cogs.giveaways.service.reminding import DIRECTLY, Reminding, Why
 from cogs.giveaways.tables import ClaimState, Giveaway, GiveawayPrize
 
 if TYPE_CHECKING:
@@ -215,7 +216,7 @@ async def _reminded(session: AsyncSession, row: Giveaway, prizes: Sequence[Givea
     today = Delivery.recipient.startswith(f"{Why.ASKED}:{now:%Y%m%d}.")
     keys = [prize.id for prize in prizes]
     directly = select(Delivery.subject).where(Delivery.kind == DIRECTLY, Delivery.subject.in_(keys), today)
-    in_channel = select(Delivery.params).where(Delivery.kind == IN_CHANNEL, Delivery.subject == row.id, today)
+    in_channel = select(Delivery.params).where(Delivery.kind == REMINDER, Delivery.subject == row.id, today)
     found = set((await session.scalars(directly)).all())
     for params in await session.scalars(in_channel):
         found.update(params["prizes"])

@@ -16,7 +16,7 @@ from bot.direct import put_direct
 from bot.schedule import Deadline, Due
 from cogs.giveaways.rules import draw
 from cogs.giveaways.rules.claiming import LAST_CALL
-from cogs.giveaways.service.announcing import MENTIONS, Announcing
+from cogs.giveaways.service.announcing import MENTIONS, REMINDER, Announcing
 from cogs.giveaways.service.claims import HALF
 from cogs.giveaways.service.prizes import is_waiting
 from cogs.giveaways.service.records import GiveawayInfo, info, post_url
@@ -26,8 +26,7 @@ from cogs.giveaways.tables import ClaimState, Giveaway, GiveawayPrize
 if TYPE_CHECKING:
     from bot.app import Platform
 
-# In the channel, with a giveaway as subject; and directly, with a prize.
-IN_CHANNEL: Final = "giveaway.claim_reminder"
+# With a prize as subject; a reminder in the channel has the giveaway.
 DIRECTLY: Final = "giveaway.claim_reminder_direct"
 # Reminders due within this of each other are one message.
 TOGETHER: Final = timedelta(minutes=1)
@@ -113,7 +112,7 @@ class Reminding:
     ) -> None:
         channel_id, language = place
         parcel = Parcel(
-            kind=IN_CHANNEL,
+            kind=REMINDER,
             subject=row.id,
             recipient=recipient,
             guild_id=row.guild_id,
@@ -139,20 +138,27 @@ class Reminding:
 
     async def load_in_channel(self, session: AsyncSession, delivery: Delivery) -> ReminderView | None:
         """Read a reminder for the channel: whoever has claimed meanwhile is left out."""
+        view = await self._read(session, delivery, waiting=True)
+        return view if view is not None and view.user_ids else None
+
+    async def load_again(self, session: AsyncSession, delivery: Delivery) -> ReminderView | None:
+        """Read a reminder that stands in the channel: whoever was forgotten since is not named any more."""
+        return await self._read(session, delivery, waiting=False)
+
+    async def _read(self, session: AsyncSession, delivery: Delivery, *, waiting: bool) -> ReminderView | None:
         row = await session.get(Giveaway, delivery.subject)
         if row is None:
             return None
         query = select(GiveawayPrize).where(GiveawayPrize.id.in_(delivery.params["prizes"]))
-        prizes = [
-            prize for prize in (await session.scalars(query.order_by(GiveawayPrize.rank))).all() if is_waiting(prize)
-        ]
+        found = (await session.scalars(query.order_by(GiveawayPrize.rank))).all()
+        prizes = [prize for prize in found if is_waiting(prize) or not waiting]
         return await _view(session, row, prizes, direct=False)
 
     async def load_direct(self, session: AsyncSession, delivery: Delivery) -> ReminderView | None:
         """Read a direct reminder; None once the prize is claimed."""
         prize = await session.get(GiveawayPrize, delivery.subject)
         row = None if prize is None else await session.get(Giveaway, prize.giveaway_id)
-        if prize is None or row is None or not is_waiting(prize):
+        if prize is None or row is None or not is_waiting(prize) or prize.user_id is None:
             return None
         return await _view(session, row, [prize], direct=True)
 
@@ -183,8 +189,8 @@ async def _to_remind(session: AsyncSession, due: Due, key: int, until: datetime)
 async def _view(
     session: AsyncSession, row: Giveaway, prizes: Sequence[GiveawayPrize], *, direct: bool
 ) -> ReminderView | None:
-    people = [prize.user_id for prize in prizes if prize.user_id is not None]
-    if not people:
+    if not prizes:
         return None
+    people = [prize.user_id for prize in prizes if prize.user_id is not None]
     url = result_url(row) or await post_url(session, row)
     return ReminderView(info(row), people, prizes[0].claim_until, url, direct)
