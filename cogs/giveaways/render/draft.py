@@ -48,12 +48,12 @@ COPIED: Final = "gw.d.copied"
 NUMBER: Final = "gw.d.number"
 
 STEPS: Final[Mapping[Step, tuple[str, Text]]] = {
-    Step.LOOK: (LOOK, t("giveaway.draft.step.look")),
     Step.WHO: (WHO, t("giveaway.draft.step.who")),
     Step.TICKETS: (TICKETS, t("giveaway.draft.step.tickets")),
     Step.CLAIM: (CLAIM, t("giveaway.draft.step.claim")),
     Step.WHEN: (WHEN, t("giveaway.draft.step.when")),
     Step.WHERE: (WHERE, t("giveaway.draft.step.where")),
+    Step.LOOK: (LOOK, t("giveaway.draft.step.look")),
 }
 _CHOICE: Final = 100
 
@@ -227,9 +227,12 @@ def _summary(sheet: Sheet, language: str, refusals: Sequence[Text]) -> discord.E
 
 def _facts(sheet: Sheet, language: str) -> list[Text]:
     findings = sheet.findings
-    facts = [_audience(findings.audience), t("giveaway.draft.pings", role=_role(findings.options.ping))]
-    facts.append(t("giveaway.draft.where", places=[place_line(place) for place in findings.places]))
+    facts = [
+        _audience(findings.audience),
+        t("giveaway.draft.where", places=[place_line(place) for place in findings.places]),
+    ]
     if sheet.subject is None or sheet.subject.opened_at is None:
+        facts.append(t("giveaway.draft.pings", role=_role(findings.options.ping)))
         facts.append(t("giveaway.draft.opens", at=sheet.opens) if sheet.scheduled else t("giveaway.draft.opens_now"))
     if sheet.closes is not None:
         facts.append(_closes(findings.options, sheet))
@@ -263,8 +266,12 @@ def _audience(audience: Audience) -> Text:
 
 
 def _asked(options: Options) -> list[Text]:
-    """Return what is asked for beside roles, which the selects show."""
+    """Return what is asked for so far; the selects alone do not tell which is which once something is chosen."""
     found: list[Text] = []
+    if options.required_role is not None:
+        found.append(t("giveaway.render.needs.required_role", role=markup.role(options.required_role)))
+    if options.excluded_role is not None:
+        found.append(t("giveaway.render.needs.excluded_role", roles=[markup.role(options.excluded_role)]))
     if options.account_age is not None:
         found.append(t("giveaway.render.needs.account_age", length=options.account_age))
     if options.member_for is not None:
@@ -310,16 +317,10 @@ def _main_buttons(sheet: Sheet, language: str) -> list[Item]:
     editing = sheet.subject is not None
     if not editing:
         made.append(_button(language, COPY, key, t("giveaway.draft.step.copy")))
-    made.append(_button(language, DISCARD, key, t("giveaway.draft.discard"), style=discord.ButtonStyle.danger))
-    made.append(
-        _button(
-            language,
-            POST,
-            key,
-            t("giveaway.draft.save") if editing else t("giveaway.draft.post"),
-            style=discord.ButtonStyle.success if findings.proposal is not None else discord.ButtonStyle.secondary,
-        )
-    )
+    ready = discord.ButtonStyle.success if findings.proposal is not None else discord.ButtonStyle.secondary
+    name = t("giveaway.draft.save") if editing else t("giveaway.draft.post")
+    made.append(_button(language, POST, key, name, style=ready))
+    made.append(_button(language, DISCARD, key, t("giveaway.draft.discard")))
     return made
 
 

@@ -48,7 +48,7 @@ async def test_for_ten_minutes_anything_is_corrected_in_public(tmp_path: Path) -
         await enter(world, world.member)
         await world.advance(minutes=9)
         panel = await edit(world)
-        assert labels(panel)[-1] == "Save changes"
+        assert labels(panel)[-2:] == ["Save changes", "Discard"]
         assert "Copy an old one" not in labels(panel)
         look = await press(world.organiser, panel, "gw.d.look")
         panel = await fill(world.organiser, look, prize="Painting", winners="2")

@@ -33,15 +33,15 @@ async def test_every_step_on_the_way_to_a_post(tmp_path: Path) -> None:
         me = world.organiser
         draft = await start(world, winners=2)
         assert labels(draft) == [
-            "Look",
             "Who",
             "Extra tickets",
             "Claim",
             "When",
             "Where",
+            "Look",
             "Copy an old one",
-            "Discard",
             "Post",
+            "Discard",
         ]
 
         look = await press(me, draft, "gw.d.look")
@@ -77,6 +77,7 @@ async def test_every_step_on_the_way_to_a_post(tmp_path: Path) -> None:
         who = await press(me, panel, "gw.d.who")
         who = await choose(me, who, "gw.d.required", world.artists)
         who = await choose(me, who, "gw.d.excluded", world.organisers)
+        assert f"Have the role {world.artists.mention}" in say(who)
         who = await fill(me, await press(me, who, "gw.d.ages"), account_age="30", member_for="2 weeks", cooldown="7")
         assert "30 days" in say(who)
 
