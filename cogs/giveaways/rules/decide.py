@@ -1,11 +1,27 @@
 """The long computing of a draw, as functions a worker process can be handed."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from cogs.giveaways.rules.bundle import RANKING_LIMIT, Bundle, encode
 from cogs.giveaways.rules.draw import Entry, draw_key, rank
 from cogs.giveaways.rules.files import File, bundle_files
+from cogs.giveaways.rules.freeze import freeze
+
+
+@dataclass(frozen=True, slots=True)
+class ListFacts:
+    """What is kept of a frozen list beside the entries: how many they are, their tickets, and the list's digest."""
+
+    digest: str
+    entries: int
+    tickets: int
+
+
+def list_facts(giveaway_id: str, entries: Sequence[tuple[str, str, int]]) -> ListFacts:
+    """Freeze a list (see `freeze.freeze`) and return what is kept of it."""
+    frozen = freeze(giveaway_id, entries)
+    return ListFacts(frozen.digest, len(frozen.entrants), frozen.tickets)
 
 
 def ranking(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import func, insert, select
 
 from bot import clock
+from bot.bulk import in_turns
 from bot.database import Transaction
 from bot.errors import WrongState
 from bot.guilds import Feature, GuildConfig, Purpose, config_of, require_enabled
@@ -59,7 +60,7 @@ class Airdrops:
         self._allow(actor, config)
         planned = plan(asked, now, actor.zone or config.zone, actor.language)
         place = Place(config.place(Purpose.GIVEAWAYS) or channel_id, config.language)
-        self._preflight.check_channel(actor.guild_id, place.channel_id)
+        self._preflight.require_postable(actor.guild_id, place.channel_id)
         snapshot, holders = await self._holders(actor.guild_id, planned)
         if not any(weight(tokens, per_token=planned.per_token) for tokens in holders.values()):
             raise WrongState(t("giveaway.airdrop.nobody"))
@@ -70,7 +71,8 @@ class Airdrops:
             row = await self._insert(tx, actor, planned, snapshot, config, now)
             row.entry_count = len(holders)
             if row.source is Source.HOLDERS:
-                await _fill(tx, [_of_holder(row, holder, tokens, now) for holder, tokens in holders.items()])
+                listed = in_turns(list(holders.items()))
+                await _fill(tx, [_of_holder(row, holder, tokens, now) async for holder, tokens in listed])
             await self._posts.plan(tx, row.id, row.guild_id, [place])
             await self._posts.publish(tx, row.id, organiser_id=row.organiser_id, now=now)
             await self._platform.schedule.put(tx, CLOSE, row.id, row.closes_at, guild_id=row.guild_id)
@@ -88,7 +90,7 @@ class Airdrops:
         now = clock.now()
         entries = [
             _of_member(row, terms, user_id, tokens, states.get(user_id, Absent.UNKNOWN), now)
-            for user_id, tokens in members.items()
+            async for user_id, tokens in in_turns(list(members.items()))
         ]
         async with self._platform.database.write() as tx:
             current = await tx.session.get(Giveaway, row.id, with_for_update=True)

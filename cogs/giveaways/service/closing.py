@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING, Any, Final, cast
 from sqlalchemy import Table, bindparam, func, select, update
 
 from bot import clock
+from bot.bulk import PAGE, in_turns, pages
 from bot.database import Transaction
 from bot.ledger.service import Entry
 from bot.ports import Absent, MemberState, Verdict
 from bot.posts import Posts
 from bot.schedule import Due
-from cogs.giveaways.rules.freeze import FrozenList, freeze, message_time
+from cogs.giveaways.rules.decide import ListFacts, list_facts
+from cogs.giveaways.rules.freeze import message_time
 from cogs.giveaways.rules.terms import LAPSING, Answer, Facts, Terms, bars, judge, tickets, unread
 from cogs.giveaways.service.freezing import add_freeze
 from cogs.giveaways.tables import Giveaway, GiveawayEntry, Source, State
@@ -108,15 +110,15 @@ class Closing:
             await self._gather(row)
         async with self._platform.database.read() as session:
             query = select(*_ENTRANT).where(GiveawayEntry.giveaway_id == row.id)
-            entrants = (await session.execute(query)).all()
+            entrants = [each async for page in pages(session, query) for each in page]
         if row.source is Source.ENTRY:
-            people = [(each.token, each.user_id, each.salt, each.tickets) for each in entrants if each.user_id]
-            return await self._fix(row, await self._judge(row, people))
-        return await self._fix(row, [_as_gathered(each) for each in entrants])
+            entrants = [each for each in entrants if each.user_id]
+            return await self._fix(row, entrants, await self._judge(row, entrants))
+        return await self._fix(row, entrants, [_as_gathered(each) async for each in in_turns(entrants)])
 
-    async def _judge(self, row: Giveaway, people: Sequence[tuple[str, int, str, int]]) -> list[Standing]:
+    async def _judge(self, row: Giveaway, entrants: Sequence[Any]) -> list[Standing]:
         terms = Terms.from_json(row.terms)
-        ids = [user_id for _, user_id, _, _ in people]
+        ids = [each.user_id for each in entrants]
         states = await self._platform.members.fetch(row.guild_id, ids)
         holds: Mapping[int, Verdict] = {}
         if terms.holders_of is not None and ids:
@@ -126,17 +128,26 @@ class Closing:
                 log.exception("the gate of giveaway %s could not be read; its entrants are marked", row.id)
         now = clock.now()
         return [
-            judge_again(terms, person, states[person[1]], holds.get(person[1], Verdict.UNKNOWN), now)
-            for person in people
+            judge_again(
+                terms,
+                (each.token, each.user_id, each.salt, each.tickets),
+                states[each.user_id],
+                holds.get(each.user_id, Verdict.UNKNOWN),
+                now,
+            )
+            async for each in in_turns(entrants)
         ]
 
-    async def _fix(self, row: Giveaway, standings: Sequence[Standing]) -> datetime | None:
+    async def _fix(self, row: Giveaway, entrants: Sequence[Any], standings: Sequence[Standing]) -> datetime | None:
         """Freeze the list in one transaction, if it is still the one that was judged; otherwise judge again at once."""
-        kept = [standing for standing in standings if standing.dropped is None]
-        frozen: FrozenList | None = None
-        if kept:
-            people = [(standing.person, standing.salt, standing.tickets) for standing in kept]
-            frozen = await self._platform.compute(freeze, row.public_id, people)
+        kept: list[tuple[str, str, int]] = []
+        changed: list[Standing] = []
+        async for each, standing in in_turns(list(zip(entrants, standings, strict=True))):
+            if standing.dropped is None:
+                kept.append((standing.person, standing.salt, standing.tickets))
+            if _differs(each, standing):
+                changed.append(standing)
+        frozen = await self._platform.compute(list_facts, row.public_id, kept) if kept else None
         now = clock.now()
         async with self._platform.database.write() as tx:
             current = await tx.session.get(Giveaway, row.id, with_for_update=True, populate_existing=True)
@@ -148,7 +159,7 @@ class Closing:
             if count != len(standings):
                 # Someone was forgotten meanwhile.
                 return now
-            await _store(tx, row.id, standings)
+            await _store(tx, row.id, changed)
             if frozen is None:
                 await self._end_empty(tx, current, len(standings), now)
             else:
@@ -172,9 +183,9 @@ class Closing:
             now=now,
         )
 
-    async def _end_frozen(self, tx: Transaction, row: Giveaway, frozen: FrozenList, now: datetime) -> None:
+    async def _end_frozen(self, tx: Transaction, row: Giveaway, frozen: ListFacts, now: datetime) -> None:
         row.state, row.frozen_at = State.FROZEN, now
-        row.digest, row.entries, row.tickets = frozen.digest, len(frozen.entrants), frozen.tickets
+        row.digest, row.entries, row.tickets = frozen.digest, frozen.entries, frozen.tickets
         if self._platform.beacon is None:
             row.trusted = {"off": True}
         await add_freeze(self._platform, tx, row, now)
@@ -231,17 +242,23 @@ def _as_gathered(entry: Any) -> Standing:
     return Standing(entry.token, person, entry.salt or "", entry.tickets, entry.dropped, unchecked=entry.unchecked)
 
 
+def _differs(entry: Any, standing: Standing) -> bool:
+    now = (standing.tickets, standing.dropped, standing.unchecked)
+    return now != (entry.tickets, entry.dropped, entry.unchecked)
+
+
 async def _store(tx: Transaction, key: int, standings: Sequence[Standing]) -> None:
+    """Write what changed at the recheck; everybody who enters another giveaway meanwhile waits for this."""
     table = cast("Table", GiveawayEntry.__table__)
-    changed = [
-        {"of": key, "name": s.token, "tickets": s.tickets, "dropped": s.dropped, "unchecked": s.unchecked}
-        for s in standings
-    ]
-    if changed:
-        connection = await tx.session.connection()
+    statement = (
+        update(table)
+        .where(table.c.giveaway_id == key, table.c.token == bindparam("name"))
+        .values(tickets=bindparam("tickets"), dropped=bindparam("dropped"), unchecked=bindparam("unchecked"))
+    )
+    connection = await tx.session.connection()
+    for start in range(0, len(standings), PAGE):
+        page = standings[start : start + PAGE]
         await connection.execute(
-            update(table)
-            .where(table.c.giveaway_id == bindparam("of"), table.c.token == bindparam("name"))
-            .values(tickets=bindparam("tickets"), dropped=bindparam("dropped"), unchecked=bindparam("unchecked")),
-            changed,
+            statement,
+            [{"name": s.token, "tickets": s.tickets, "dropped": s.dropped, "unchecked": s.unchecked} for s in page],
         )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.bulk import pages
 from bot.csvfile import csv_bytes
 from bot.database import Transaction
 from bot.errors import WrongState
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
 PAGE: Final = 20
 # A file of so many stays well below what Discord takes.
 ROWS: Final = 50_000
+# Writing so many keeps the event loop for a few milliseconds; more are written by the worker process.
+FEW: Final = 1_000
 WINNERS: Final = ("rank", "user", "giveaway", "prize", "outcome", "reason", "at")
 CLAIMS: Final = ("rank", "user", "claim", "claim_until", "claimed_at", "redeemed_by", "delivered", "received")
 WALLETS: Final = ("user", "wallet")
@@ -127,13 +130,16 @@ class Exports:
         async with self._platform.database.read() as session:
             row = await self._own(session, actor, key)
             query = _entries(key).order_by(GiveawayEntry.entered_at, GiveawayEntry.token)
-            rows = [_entrant(each) for each in await session.execute(query)]
+            rows = [_entrant(each) async for page in pages(session, query) for each in page]
         name = f"giveaway-{row.number}-entrants"
-        if len(rows) <= ROWS:
-            files = [File(f"{name}.csv", csv_bytes(ENTRANTS, rows))]
+        if len(rows) <= FEW:
+            written = [csv_bytes(ENTRANTS, rows)]
         else:
             parts = [rows[start : start + ROWS] for start in range(0, len(rows), ROWS)]
             written = [await self._platform.compute(csv_bytes, ENTRANTS, part) for part in parts]
+        if len(written) == 1:
+            files = [File(f"{name}.csv", written[0])]
+        else:
             files = [File(f"{name}.{number}.csv", data) for number, data in enumerate(written, 1)]
         async with self._platform.database.write() as tx:
             await self._note(tx, actor, row, now)

@@ -1,7 +1,9 @@
 """The freeze message: published before the round exists, replaced when too late, waited for when it cannot be."""
 
 import logging
+from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
@@ -9,6 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import clock, markup
+from bot.bulk import pages
 from bot.database import Transaction
 from bot.delivery import Delivery, DeliveryState, Outcome, Parcel, Target
 from bot.guilds import Purpose, config_of
@@ -18,6 +21,7 @@ from cogs.giveaways.rules.draw import entrants_text
 from cogs.giveaways.rules.files import list_files
 from cogs.giveaways.rules.freeze import (
     RESEND_SECONDS,
+    AgeBand,
     age_bands,
     freeze_counts,
     message_time,
@@ -85,6 +89,16 @@ def pick_channel(guilds: Guilds, guild_id: int, channels: Sequence[int]) -> int 
     return None
 
 
+@dataclass(slots=True)
+class _Published:
+    """What a freeze message says of a list, added up page by page."""
+
+    text: list[bytes] = field(default_factory=list[bytes])
+    bands: Counter[AgeBand] = field(default_factory=lambda: Counter(dict.fromkeys(AgeBand, 0)))
+    excluded: Counter[str] = field(default_factory=Counter[str])
+    unchecked: int = 0
+
+
 class Freezing:
     """How freeze messages are delivered, and what follows from one."""
 
@@ -112,29 +126,7 @@ class Freezing:
         row = await session.get(Giveaway, freeze.giveaway_id) if freeze is not None else None
         if freeze is None or row is None or row.digest is None:
             return None
-        entries = (
-            (
-                await session.execute(
-                    select(
-                        GiveawayEntry.token,
-                        GiveawayEntry.tickets,
-                        GiveawayEntry.user_id,
-                        GiveawayEntry.dropped,
-                        GiveawayEntry.unchecked,
-                    )
-                    .where(GiveawayEntry.giveaway_id == row.id)
-                    .order_by(GiveawayEntry.token)
-                )
-            )
-            
-            .all()
-        )
-        kept = [(token, weight) for token, weight, _, dropped, _ in entries if dropped is None]
-        excluded: dict[str, int] = {}
-        for *_, dropped, _ in entries:
-            if dropped is not None:
-                excluded[dropped] = excluded.get(dropped, 0) + 1
-        people = [user_id for _, _, user_id, dropped, _ in entries if dropped is None and user_id is not None]
+        published = await _published(session, row, freeze.at)
         return FreezeView(
             info=info(row),
             freeze=freeze_info(freeze, row.guild_id),
@@ -142,10 +134,10 @@ class Freezing:
             digest=row.digest,
             entries=row.entries or 0,
             tickets=row.tickets or 0,
-            bands=age_bands(people, freeze.at) if row.source is not Source.HOLDERS else {},
-            excluded=excluded,
-            unchecked=sum(1 for *_, dropped, unchecked in entries if unchecked and dropped is None),
-            files=list_files(row.number, entrants_text(kept)),
+            bands=published.bands if row.source is not Source.HOLDERS else {},
+            excluded=published.excluded,
+            unchecked=published.unchecked,
+            files=list_files(row.number, b"".join(published.text)),
             replaces=await self._earlier(session, row, freeze),
         )
 
@@ -207,6 +199,28 @@ def _set_time(platform: "Platform", freeze: GiveawayFreeze, now: datetime) -> No
     chain = platform.beacon.chain
     freeze.chain, freeze.genesis, freeze.period = chain.hash, chain.genesis, chain.period
     freeze.round = round_for(freeze.at, chain.genesis, chain.period)
+
+
+async def _published(session: AsyncSession, row: Giveaway, at: datetime) -> _Published:
+    query = (
+        select(
+            GiveawayEntry.token,
+            GiveawayEntry.tickets,
+            GiveawayEntry.user_id,
+            GiveawayEntry.dropped,
+            GiveawayEntry.unchecked,
+        )
+        .where(GiveawayEntry.giveaway_id == row.id)
+        .order_by(GiveawayEntry.token)
+    )
+    found = _Published()
+    async for page in pages(session, query):
+        kept = [each for each in page if each.dropped is None]
+        found.text.append(entrants_text([(each.token, each.tickets) for each in kept]))
+        found.bands.update(age_bands([each.user_id for each in kept if each.user_id is not None], at))
+        found.excluded.update(each.dropped for each in page if each.dropped is not None)
+        found.unchecked += sum(1 for each in kept if each.unchecked)
+    return found
 
 
 async def _posts(session: AsyncSession, row: Giveaway) -> list[Post]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.bulk import pages
 from cogs.giveaways.rules import bundle as bundles
 from cogs.giveaways.rules.decide import proof
 from cogs.giveaways.rules.files import File
@@ -44,22 +45,17 @@ async def entrants_of(session: AsyncSession, key: int) -> list[tuple[str, int]]:
         .order_by(GiveawayEntry.token)
     )
     # Sorted again: a database's collation need not be that of bytes.
-    return sorted((token, weight) for token, weight in (await session.execute(query)))
+    return sorted([(token, weight) async for page in pages(session, query) for token, weight in page])
 
 
 async def _bundle(session: AsyncSession, row: Giveaway) -> bundles.Bundle:
     entrants = await entrants_of(session, row.id)
-    marked = (
-        (
-            await session.execute(
-                select(GiveawayEntry.token, GiveawayEntry.dropped, GiveawayEntry.unchecked)
-                .where(GiveawayEntry.giveaway_id == row.id)
-                .where(GiveawayEntry.dropped.is_not(None) | GiveawayEntry.unchecked)
-            )
-        )
-        
-        .all()
+    marks = (
+        select(GiveawayEntry.token, GiveawayEntry.dropped, GiveawayEntry.unchecked)
+        .where(GiveawayEntry.giveaway_id == row.id)
+        .where(GiveawayEntry.dropped.is_not(None) | GiveawayEntry.unchecked)
     )
+    marked = [each async for page in pages(session, marks) for each in page]
     randomness = randomness_of(row)
     beacon = None
     freezes = await _freezes(session, row)
@@ -119,7 +115,7 @@ async def _results(session: AsyncSession, row: Giveaway) -> list[bundles.Result]
         .order_by(GiveawayPrize.rank)
     )
     results: list[bundles.Result] = []
-    for prize, user_id, address, salt in (await session.execute(query)):
+    for prize, user_id, address, salt in await session.execute(query):
         person = address if row.source is Source.HOLDERS else None if user_id is None else str(user_id)
         results.append(
             bundles.Result(
