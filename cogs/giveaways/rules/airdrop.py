@@ -54,10 +54,14 @@ def plan(asked: Asked, now: datetime, zone: str, language: str) -> Plan:
     return Plan(prize, asked.winners, rule, snapshot, asked.per_token, _closing(asked.at, now, zone, language))
 
 
+def soonest(now: datetime) -> datetime:
+    """Return when the list of an airdrop announced *now* can be fixed: a whole second, as it stands in the bundle."""
+    return (now + AHEAD).replace(microsecond=0) + timedelta(seconds=1)
+
+
 def _closing(typed: str | None, now: datetime, zone: str, language: str) -> datetime:
-    """Return when the list is fixed: a whole second, since the draw is published with such."""
     if typed is None:
-        return (now + AHEAD).replace(microsecond=0) + timedelta(seconds=1)
+        return soonest(now)
     at = parse_instant(typed, now=now, zone=parse_zone(zone), language=language)
     if at < now + AHEAD:
         raise BadInput(t("giveaway.airdrop.too_soon", at=at, least=AHEAD))

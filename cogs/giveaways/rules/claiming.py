@@ -1,5 +1,6 @@
 """When a prize has to be claimed, when its winner is reminded, and the codes by which one is picked up."""
 
+import unicodedata
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Final
@@ -25,7 +26,7 @@ def new_code(choose: Callable[[Sequence[str]], str]) -> str:
 
 def read_code(typed: str) -> str | None:
     """Return the code that somebody typed, however they wrote it; None for what is none."""
-    code = typed.upper().translate(_MISREAD)
+    code = unicodedata.normalize("NFKC", typed).upper().translate(_MISREAD)
     return code if len(code) == CODE_LENGTH and set(code) <= set(ALPHABET) else None
 
 

@@ -20,7 +20,7 @@ from bot.people import Actor, require_organiser
 from bot.ports import Absent, MemberState, SnapshotInfo
 from bot.posts import Place, Posts
 from cogs.giveaways.rules import draw
-from cogs.giveaways.rules.airdrop import NO_WHOLE_TOKEN, Asked, Plan, distinct, plan, weight
+from cogs.giveaways.rules.airdrop import NO_WHOLE_TOKEN, Asked, Plan, distinct, plan, soonest, weight
 from cogs.giveaways.rules.freeze import message_time
 from cogs.giveaways.rules.terms import Answer, Bar, Facts, Named, Terms, judge
 from cogs.giveaways.service.posting import CLOSE, Fresh, fresh
@@ -149,7 +149,8 @@ class Airdrops:
             created_at=now,
             starts_at=opened,
             opened_at=opened,
-            closes_at=planned.closes,
+            # Reading many holders takes its time.
+            closes_at=max(planned.closes, soonest(now)),
             snapshot=None if snapshot is None else _stored(snapshot),
             per_token=planned.per_token,
         )

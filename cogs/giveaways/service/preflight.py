@@ -126,6 +126,11 @@ class Preflight:
         if unusable is not None:
             raise BadInput(unusable)
 
+    def require_postable(self, guild_id: int, channel_id: int) -> None:
+        """Raise BadInput, saying which permissions are missing, for a channel that cannot be posted to as it is."""
+        for problem in self._channels(guild_id, [Place(channel_id, "")], []):
+            raise BadInput(problem.text)
+
     async def check_claim(self, actor: Actor) -> None:
         """Raise a UserError with a sentence while prizes cannot be claimed with a wallet."""
         async with self._platform.database.read() as session:

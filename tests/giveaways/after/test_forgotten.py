@@ -6,9 +6,11 @@ import simcord
 
 from bot import clock
 from bot.custodians import forget_person
+from bot.demo.beacon import DemoBeacon, TestChain
 from cogs.giveaways.rules.terms import Claim
-from cogs.giveaways.tables import ClaimState
+from cogs.giveaways.tables import ClaimState, State
 from tests.giveaways.after.stage import bundles, drawn, files, public, results, verify
+from tests.giveaways.stage import giveaway, open_giveaway, prizes
 from tests.harness import GUILD_ID, World, press, running_bot, say
 
 
@@ -82,3 +84,20 @@ async def test_a_prize_that_reaches_a_forgotten_person_passes_on_at_once(tmp_pat
         await world.advance(hours=2, minutes=1)
         assert await stage.outcomes() == [stage.passed(1, "unclaimed"), (None, "passed", "left"), *stage.won(3)]
         verify(tmp_path, bundles(world)[-1])
+
+
+async def test_who_is_forgotten_between_freeze_and_draw_does_not_keep_the_prize(tmp_path: Path) -> None:
+    chain = TestChain()
+    async with running_bot(tmp_path) as world:
+        world.platform.beacon = DemoBeacon(chain, world.env.now)
+        key = await open_giveaway(world, minutes=1)
+        for actor in (world.member, world.other):
+            await press(actor, public(world)[0], "gw.enter")
+        await world.advance(seconds=65)
+        assert (await giveaway(world, key)).state is State.FROZEN
+        await forget(world, world.member)
+        await world.advance(minutes=2)
+        held = [(prize.user_id, prize.outcome.value) for prize in await prizes(world, key)]
+        # Whoever of the two the beacon put first.
+        assert held in ([(None, "passed"), (world.other.id, "won")], [(world.other.id, "won")])
+        assert named(world, world.member) == []
