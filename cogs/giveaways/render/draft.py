@@ -6,14 +6,14 @@ from typing import Any, Final, TypeAlias
 import discord
 
 from bot import markup
-from bot.i18n import Text, language_name, plain, t
+from bot.i18n import Text, language_name, plain, render, t
 from bot.markup import Markup
 from bot.posts import Place
 from bot.reads import POSTABLE_TYPES
 from bot.ui.outgoing import Outgoing
 from bot.ui.router import custom_id
 from cogs.giveaways.render import look
-from cogs.giveaways.render.look import Card, bullets, shorten
+from cogs.giveaways.render.look import Card, bullets, fitting, shorten
 from cogs.giveaways.render.post import render_post
 from cogs.giveaways.rules.options import MOST_SPOTS, REPEAT_NAMES, Fault, Options, Problem, Step
 from cogs.giveaways.rules.terms import MAX_BONUSES
@@ -56,19 +56,23 @@ STEPS: Final[Mapping[Step, tuple[str, Text]]] = {
     Step.LOOK: (LOOK, t("giveaway.draft.step.look")),
 }
 _CHOICE: Final = 100
+# What a list takes of a field of 1 024 characters, its last line aside; and how much text is worth showing.
+_ROOM: Final = 960
+_LEAST: Final = 40
 
 
 def render_panel(sheet: Sheet, language: str, refusals: Sequence[Text] = ()) -> Outgoing:
     """Return the panel: the post, then what is to be known and done before it is posted."""
-    findings = sheet.findings
-    files = ()
-    embeds: list[discord.Embed] = []
-    if sheet.preview is not None:
-        # The post's own buttons would enter a giveaway that is not there yet.
-        shown = render_post(sheet.preview, findings.places[0].language)
-        embeds, files = list(shown.embeds), shown.files
-    embeds.append(_summary(sheet, language, refusals))
-    return Outgoing(embeds=tuple(embeds), rows=tuple(_main_buttons(sheet, language)), files=files)
+    rows, summary = tuple(_main_buttons(sheet, language)), _summary(sheet, language, refusals)
+    if sheet.preview is None:
+        return Outgoing(embeds=(summary,), rows=rows)
+    # The post's own buttons would enter a giveaway that is not there yet.
+    shown = render_post(sheet.preview, sheet.findings.places[0].language)
+    preview = _beside(shown.embeds[0], summary)
+    if preview is None:
+        summary.description = f"{summary.description}\n\n{render(language, t('giveaway.draft.no_room'))}"
+        return Outgoing(embeds=(summary,), rows=rows)
+    return Outgoing(embeds=(preview, summary), rows=rows, files=shown.files)
 
 
 def render_who(sheet: Sheet, language: str, refusals: Sequence[Text] = ()) -> Outgoing:
@@ -220,9 +224,32 @@ def _summary(sheet: Sheet, language: str, refusals: Sequence[Text]) -> discord.E
         (Fault.MISSING, t("giveaway.draft.missing")),
         (Fault.FORBIDDEN, t("giveaway.draft.forbidden")),
     ):
-        card.part(heading, *_problem_lines(language, [p for p in findings.problems if p.fault is fault]))
-    card.part(t("giveaway.draft.notices"), *bullets(language, findings.notices))
+        _list(card, heading, _problem_lines(language, [p for p in findings.problems if p.fault is fault]))
+    _list(card, t("giveaway.draft.notices"), bullets(language, findings.notices))
     return card.embed()
+
+
+def _list(card: Card, heading: Text, lines: Sequence[Markup]) -> None:
+    """Add lines below a heading, as many as a field takes; the others are counted."""
+    kept, rest = fitting(lines, _ROOM)
+    if rest:
+        kept.append(Markup(f"- {card.word(t('giveaway.render.more', n=rest))}"))
+    card.part(heading, *kept)
+
+
+def _beside(preview: discord.Embed, summary: discord.Embed) -> discord.Embed | None:
+    """Return the preview with as much of its text as Discord takes in one message with the rest; None for no room."""
+    text = preview.description or ""
+    over = look.total(preview) + look.total(summary) - look.ALL_EMBEDS
+    if over <= 0:
+        return preview
+    room = look.size(text) - over - 1
+    if room < _LEAST:
+        return None
+    shorter = preview.copy()
+    # In the units Discord counts; half a letter at the end is left out.
+    shorter.description = text.encode("utf-16-le")[: 2 * room].decode("utf-16-le", "ignore") + "…"
+    return shorter
 
 
 def _facts(sheet: Sheet, language: str) -> list[Text]:
@@ -297,7 +324,7 @@ def _step_card(language: str, step: Step, text: Text, sheet: Sheet, refusals: Se
     if refusals:
         card.say(t("giveaway.draft.not_taken"), *bullets(language, refusals))
     card.say(text)
-    card.part(t("giveaway.draft.mend"), *bullets(language, [problem.text for problem in problems]))
+    _list(card, t("giveaway.draft.mend"), bullets(language, [problem.text for problem in problems]))
     return card
 
 

@@ -14,6 +14,7 @@ from bot.ui.router import custom_id
 
 # Discord's limits of an embed, in characters: https://discord.com/developers/docs/resources/message#embed-object
 TITLE: Final = 256
+ALL_EMBEDS: Final = 6_000
 # How much of a list of people or reasons stands on a post; the rest is counted, and in the announcement.
 LIST: Final = 700
 NAME: Final = 80
@@ -37,6 +38,12 @@ Button = discord.ui.Button[discord.ui.View]
 def size(text: str) -> int:
     """Return how long a text is, in UTF-16 units: never less than Discord counts."""
     return len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
+def total(embed: discord.Embed) -> int:
+    """Return what an embed takes of the characters all embeds of a message may have together."""
+    texts = [embed.title, embed.description, embed.author.name, embed.footer.text]
+    return sum(size(text or "") for text in (*texts, *(part for f in embed.fields for part in (f.name, f.value))))
 
 
 def shorten(text: str, room: int) -> Markup:
