@@ -10,7 +10,7 @@ import discord
 
 from bot.demo.community import Profile
 from bot.demo.person import Person
-from bot.demo.reading import components
+from bot.demo.reading import kinds
 from bot.demo.stage import Stage
 
 ENTER: Final = "gw.enter"
@@ -55,7 +55,7 @@ class Crowd:
     def _look(self) -> None:
         for message in self._stage.community.giveaways.history():
             for kind, (least, most) in _PACE.items():
-                if (message.id, kind) in self._known or not _has(message, kind):
+                if (message.id, kind) in self._known or kind not in kinds(message):
                     continue
                 self._known.add((message.id, kind))
                 for name in self._people:
@@ -65,12 +65,8 @@ class Crowd:
 
     async def _press(self, plan: _Plan) -> None:
         message = self._message(plan.message_id)
-        if message is not None and _has(message, plan.kind):
+        if message is not None and plan.kind in kinds(message):
             await self._people[plan.who].presses(message, plan.kind)
 
     def _message(self, message_id: int) -> discord.Message | None:
         return next((each for each in self._stage.community.giveaways.history() if each.id == message_id), None)
-
-
-def _has(message: discord.Message, kind: str) -> bool:
-    return any(str(part.get("custom_id", "")).partition(":")[0] == kind for part in components(message))

@@ -94,6 +94,11 @@ def components(message: Message) -> list[Component]:
     return [part for part in walk(rows) if part.get("type") == _BUTTON or part.get("type") in _SELECTS]
 
 
+def kinds(message: Message) -> set[str]:
+    """Return what can be done with the buttons and selects of a message: their custom ids' first parts."""
+    return {str(part.get("custom_id", "")).partition(":")[0] for part in components(message)}
+
+
 def walk(parts: Sequence[Component]) -> Iterator[Component]:
     """Yield components with everything inside them."""
     for part in parts:
