@@ -17,7 +17,7 @@ from cogs.giveaways.render.look import Button, Card, button, shorten
 from cogs.giveaways.rules.claiming import CODE_LENGTH
 from cogs.giveaways.rules.terms import Claim
 from cogs.giveaways.service.buttons import CLAIM, CODE, DECLINE, RECEIVED
-from cogs.giveaways.service.claims import Claimed, Told, WalletChoice
+from cogs.giveaways.service.claims import Claimed, MissingView, Told, WalletChoice
 from cogs.giveaways.service.passing import Moved
 from cogs.giveaways.service.prizes import PrizeInfo
 from cogs.giveaways.service.records import GiveawayInfo
@@ -50,25 +50,24 @@ _TOLD: Final[Mapping[Told, Text]] = {
 def render_claim_reminder(view: ReminderView, language: str) -> Outgoing:
     """Return a reminder: in the channel with the buttons, directly with nothing but the way to the announcement."""
     info = view.info
-    card = _card(info, language)
+    card = Card(language, words.title(info), look.WAITING, author=words.number(info), url=view.url)
     card.say(_REMINDERS[info.claim])
     if view.until is not None:
         card.say(t("giveaway.reminder.until", until=view.until, relative=markup.time(view.until, "R")))
-    embed = card.embed()
-    embed.url = view.url
     if view.direct:
-        return Outgoing(embeds=(embed,))
+        return Outgoing(embeds=(card.embed(),))
     people = ""
     if view.user_ids:
         people = render(language, t("giveaway.reminder.people", people=[markup.user(user) for user in view.user_ids]))
     rows = tuple(each for each in words.claim_buttons(info, language) if _kind(each) in (CLAIM, CODE))
-    return Outgoing(content=people, embeds=(embed,), rows=rows, mention_users=frozenset(view.user_ids))
+    return Outgoing(content=people, embeds=(card.embed(),), rows=rows, mention_users=frozenset(view.user_ids))
 
 
-def render_missing(prize: PrizeInfo, language: str) -> Outgoing:
-    """Return the note to an organiser that a prize has not arrived."""
-    card = Card(language, words.title(prize.info), look.WAITING, author=words.number(prize.info))
-    card.say(t("giveaway.missing.note", who=_winner(prize), command=markup.code("/giveaway claims")))
+def render_missing(view: MissingView, language: str) -> Outgoing:
+    """Return the note to an organiser that a prize has not arrived; its title leads to the post."""
+    info = view.prize.info
+    card = Card(language, words.title(info), look.WAITING, author=words.number(info), url=view.url)
+    card.say(t("giveaway.missing.note", who=_winner(view.prize), command=markup.code("/giveaway claims")))
     return Outgoing(embeds=(card.embed(),))
 
 

@@ -65,7 +65,8 @@ def render_pass(view: PassView, language: str) -> Outgoing:
     if view.risen:
         heading = card.bold(t("giveaway.render.pass.risen", n=len(view.risen)))
         card.say(heading, *words.people(language, view.risen, _PEOPLE, MENTIONS))
-        card.part(t("giveaway.render.claiming"), *words.claim_here(info, view.risen))
+        how = [t("giveaway.render.holders_public")] if info.source is Source.HOLDERS else []
+        card.part(t("giveaway.render.claiming"), *(how or words.claim_here(info, view.risen)))
     else:
         card.say(t("giveaway.render.pass.nobody_left"))
     card.part(t("giveaway.render.check"), t("giveaway.render.pass.check"))

@@ -22,7 +22,7 @@ from bot.posts import Posts
 from cogs.giveaways.rules.claiming import claim_end, new_code, reminders
 from cogs.giveaways.rules.terms import Claim
 from cogs.giveaways.service.prizes import PrizeInfo, prize_info, won_by
-from cogs.giveaways.service.records import giveaway_of
+from cogs.giveaways.service.records import giveaway_of, post_url
 from cogs.giveaways.tables import ClaimState, Giveaway, GiveawayPrize, Source
 
 if TYPE_CHECKING:
@@ -55,6 +55,14 @@ class WalletChoice:
 
     prize: PrizeInfo
     wallets: Sequence[Wallet]
+
+
+@dataclass(frozen=True, slots=True)
+class MissingView:
+    """What an organiser is told of a prize that has not arrived; ``url`` leads to the giveaway's post."""
+
+    prize: PrizeInfo
+    url: str | None
 
 
 class Told(StrEnum):
@@ -215,13 +223,13 @@ class Claims:
         if in_ledger:
             await self._note(tx, actor, row, prize, "giveaway.not_received", now)
 
-    async def load_missing(self, session: "AsyncSession", delivery: Delivery) -> PrizeInfo | None:
+    async def load_missing(self, session: "AsyncSession", delivery: Delivery) -> MissingView | None:
         """Read the note to the organiser; None when the prize has arrived meanwhile."""
         prize = await session.get(GiveawayPrize, delivery.subject)
         row = None if prize is None else await session.get(Giveaway, prize.giveaway_id)
         if prize is None or row is None or prize.received is not False:
             return None
-        return prize_info(row, prize)
+        return MissingView(prize_info(row, prize), await post_url(session, row))
 
     async def _wallets(self, session: "AsyncSession", actor: Actor) -> Sequence[Wallet]:
         wallets = await self._platform.wallets.of(session, actor.guild_id, actor.user_id)

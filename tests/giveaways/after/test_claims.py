@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from bot.preferences import Preference
 from cogs.giveaways.rules.terms import Claim
 from cogs.giveaways.tables import ClaimState
-from tests.giveaways.after.stage import Drawn, bundles, deadlines, drawn, public, results, snapshot, verify
+from tests.giveaways.after.stage import Drawn, bundles, deadlines, deliveries, drawn, public, results, snapshot, verify
 from tests.giveaways.stage import giveaway
 from tests.harness import World, forge, press, running_bot, say, shown
 
@@ -179,3 +180,18 @@ async def test_the_winner_says_what_arrived_and_the_post_counts_it(tmp_path: Pat
         await world.advance(seconds=30)
         assert "0/2" in say(public(world)[0])
         assert shown(corrected)
+
+
+async def test_the_organiser_is_told_once_directly_where_wanted(tmp_path: Path) -> None:
+    async with running_bot(tmp_path) as world:
+        async with world.platform.database.write() as tx:
+            await world.platform.preferences.save(tx, world.organiser.id, Preference(direct=True))
+        stage = await drawn(world, 3)
+        winner, result = stage.ranking[0], public(world)[-1]
+        for kind in ("missing", "received", "missing"):
+            await press(winner, result, f"gw.{kind}")
+        await world.advance(seconds=30)
+        (told,) = await deliveries(world, "giveaway.missing")
+        assert told.user_id == world.organiser.id
+        assert told.sent_message_id is not None
+        assert [row.kind for row in await world.ledger()].count("giveaway.not_received") == 1
