@@ -63,7 +63,7 @@ def _open(view: PostView, card: Card) -> None:
     if info.source is Source.ENTRY:
         count = t("giveaway.count.entrants", n=info.entry_count)
         entered = t("giveaway.render.fact", what=t("giveaway.render.entries"), value=count)
-    _glance(view, card, _ends(info), entered)
+    _glance(view, card, _ends(info), entered, _opened_late(info))
     _rules(view, card)
 
 
@@ -246,6 +246,13 @@ def _buttons(view: PostView, language: str) -> list[Button]:
 
 def _early(info: GiveawayInfo) -> Text | None:
     return t("giveaway.render.ended_early") if info.ended_early else None
+
+
+def _opened_late(info: GiveawayInfo) -> Text | None:
+    """Say that it opened later than planned, since that takes from the time to enter."""
+    if info.opened_at is None or info.opened_at - info.starts_at < _PUNCTUAL:
+        return None
+    return t("giveaway.render.opened_late", planned=info.starts_at)
 
 
 def _late(info: GiveawayInfo) -> Text | None:

@@ -60,6 +60,10 @@ class WindingUp:
         reason = plain(language, t("giveaway.off.reason"))
         kept: list[Text] = []
         for key, number in keys:
+            async with self._database.read() as session:
+                if key not in [row.id for row in await _going_on(session, actor.guild_id)]:
+                    # Gone with the series of one before it.
+                    continue
             try:
                 await self._correcting.cancel(actor, key, reason, now, whole_series=True)
             except UserError as error:

@@ -30,6 +30,7 @@ async def test_it_appears_when_it_opens(tmp_path: Path) -> None:
         (row,) = await giveaways(world)
         assert (row.state, row.opened_at) == (State.OPEN, row.starts_at)
         (message,) = world.general.history()
+        assert "Opened late" not in say(message)
         assert "1 entrant" in say(await press(world.member, message, "gw.enter"))
         assert await deadlines(world) == {("giveaway.close", row.id): row.closes_at.isoformat()}
 
@@ -59,6 +60,7 @@ async def test_late_after_downtime_it_still_closes_when_it_was_to(tmp_path: Path
         assert row.opened_at is not None
         assert row.opened_at - row.starts_at >= timedelta(hours=4)
         assert row.closes_at == planned
+        assert "Opened late" in say(world.general.history()[0])
 
 
 async def test_when_its_closing_passed_meanwhile_it_runs_its_whole_time(tmp_path: Path) -> None:
@@ -200,3 +202,21 @@ async def test_a_draft_with_a_start_that_passed_is_not_posted(tmp_path: Path) ->
         refused = await press(world.organiser, draft, "gw.d.post")
         assert "has passed" in say(refused)
         assert await giveaways(world) == []
+
+
+async def test_turning_giveaways_off_can_cancel_a_series_whole(tmp_path: Path) -> None:
+    async with running_bot(tmp_path) as world:
+        await post(world, ends="2h", repeat="daily")
+        await world.organiser.slash(world.general, "giveaway cancel", giveaway="1", reason="Rain")
+        await post(world, ends="2h", repeat="daily")
+        await world.advance(hours=3)
+        async with world.platform.database.write() as tx:
+            await tx.session.execute(update(Giveaway).where(Giveaway.number == 3).values(state=State.FROZEN))
+        assert [row.state for row in await giveaways(world)][-1] is State.SCHEDULED
+        asked = await world.moderator.slash(world.general, "config feature", name="giveaways", enabled=False)
+        done = await press(world.moderator, asked, "cfg.off:giveaways:cancel")
+        assert "already" not in say(done)
+        going_on = [row.number for row in await giveaways(world) if row.state in (State.SCHEDULED, State.OPEN)]
+        assert going_on == []
+        await world.advance(days=3)
+        assert len(await giveaways(world)) == 4
