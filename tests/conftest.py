@@ -4,9 +4,20 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from bot.settings import VARIABLES
+
+# A busy machine makes single examples slow, which says nothing about the code; where a change is judged, the examples
+# are the same each time.
+hypothesis.settings.register_profile(
+    "ikuzo",
+    deadline=None,
+    derandomize=os.environ.get("CI") == "true",
+    suppress_health_check=[hypothesis.HealthCheck.too_slow],
+)
+hypothesis.settings.load_profile("ikuzo")
 
 
 @pytest.fixture(autouse=True)
