@@ -15,7 +15,7 @@ from simcord import SetupError
 
 from bot.demo.crowd import Crowd
 from bot.demo.furnishing import CROWD, PROFILES, VIEWERS, furnish
-from bot.demo.mentions import show_mentions_in_embeds
+from bot.demo.markdown import show_as_discord_does
 from bot.demo.seams import is_watched, let_time_fly
 from bot.demo.stage import Stage, open_stage
 from bot.refusal import Refusal
@@ -30,7 +30,7 @@ async def show(settings: Settings, folder: Path, console: Console, *, speed: flo
     Raises :class:`~bot.refusal.Refusal` where it cannot be served.
     """
     async with open_stage(settings, folder, datetime.now(UTC)) as stage:
-        show_mentions_in_embeds()
+        show_as_discord_does()
         await furnish(stage)
         viewers = [stage.community.people[name] for name in VIEWERS]
         preview = stage.env.preview(stage.community.giveaways, viewers=viewers, layout="channel", port=port)

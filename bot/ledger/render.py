@@ -178,9 +178,10 @@ def page_message(page: Page, language: str) -> Outgoing:
     """Return a page of ``/config log``, newest first; the list's buttons are the pager's."""
     if not page.rows:
         return Outgoing(embeds=(discord.Embed(description=render(language, t("ledger.page.empty"))),))
-    embed = discord.Embed(title=plain(language, t("ledger.page.title")), description=listing(language, page.rows))
-    embed.set_footer(text=plain(language, t("ledger.page.head", row=str(page.head.seq), head=page.head.hash)))
-    return Outgoing(embeds=(embed,))
+    # Not a footer, where so long a word would not be broken on a phone.
+    head = render(language, t("ledger.page.head", row=str(page.head.seq), head=markup.code(page.head.hash)))
+    text = f"{listing(language, page.rows, ROOM - len(head))}\n\n-# {head}"
+    return Outgoing(embeds=(discord.Embed(title=plain(language, t("ledger.page.title")), description=text),))
 
 
 def listing(language: str, rows: Sequence[Row], room: int = ROOM) -> Markup:

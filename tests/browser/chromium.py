@@ -11,7 +11,7 @@ import pytest
 import simcord
 from playwright.async_api import Browser, Page, async_playwright
 
-from bot.demo.mentions import show_mentions_in_embeds
+from bot.demo.markdown import show_as_discord_does
 from tests.harness import Answer, World, shown
 
 # As wide as a phone, and so tall that a long message fits whole.
@@ -74,7 +74,7 @@ async def screen(
     size: tuple[int, int] = PHONE,
 ) -> AsyncIterator[Screen]:
     """Open a channel as someone sees it; *locale* is the browser's."""
-    show_mentions_in_embeds()
+    show_as_discord_does()
     width, height = size
     preview = world.env.preview(channel, viewers=[viewer], layout="channel", width=width, height=height, locale=locale)
     async with preview:

@@ -131,6 +131,6 @@ def test_the_head_is_shown_so_that_it_can_be_copied(language: str) -> None:
 @pytest.mark.parametrize("language", languages())
 def test_a_page_of_the_log_ends_with_the_head(language: str) -> None:
     embed = render.page_message(Page(Head(7, "ab" * 32), [row()]), language).embeds[0]
-    assert "ab" * 32 in str(embed.footer.text)
+    assert f"`{'ab' * 32}`" in str(embed.description)
     empty = render.page_message(Page(Head(0, "ab" * 32), []), language).embeds[0]
     assert empty.description

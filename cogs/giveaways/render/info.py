@@ -77,7 +77,8 @@ def _how(view: PostView) -> list[Text]:
     if words.is_trusted(view.info, view.chain):
         return [*words.trusted(view.info), t("giveaway.render.how.list")]
     own = [t("giveaway.render.own_beacon")] if words.is_own_beacon(view.chain) else []
-    return [t("giveaway.render.how.beacon"), *own]
+    # Before the numbered steps: behind them it would read as part of the last.
+    return [*own, t("giveaway.render.how.beacon")]
 
 
 def _values(view: PostView) -> list[Text]:
