@@ -21,6 +21,7 @@ OVERFLOWING = """() => [...document.querySelectorAll(".embed, .message-content, 
     .filter(element => element.getBoundingClientRect().right > window.innerWidth + 1)
     .map(element => element.textContent)"""
 
+FAREWELL = "The demo has ended; nothing of it is left."
 OUTCOME = "() => [window.simcordPreview.lastAction.settlement, window.simcordPreview.lastAction.rejected]"
 
 
@@ -73,6 +74,9 @@ async def test_a_member_enters_and_sees_the_draw_come(tmp_path: Path, size: tupl
         await visitor.sees(re.compile("Congratulations"))
         await visitor.sees("draw-1.json")
         assert await visitor.page.evaluate(OVERFLOWING) == []
+    # By then there is a worker process, which Ctrl-C reaches too.
+    assert (visitor.demo.ended, visitor.demo.rest.strip()) == (0, FAREWELL)
+    assert list(tmp_path.iterdir()) == []
 
 
 async def test_an_organiser_drafts_and_posts_a_giveaway(tmp_path: Path) -> None:
@@ -123,5 +127,5 @@ async def test_it_says_who_one_can_be_and_ends_without_a_trace(tmp_path: Path) -
         assert Path(chain[1]).is_relative_to(tmp_path)
         assert Path(chain[1]).exists()
     assert demo.ended == 0, demo.rest
-    assert demo.rest.strip() == "The demo has ended; nothing of it is left."
+    assert demo.rest.strip() == FAREWELL
     assert list(tmp_path.iterdir()) == []
