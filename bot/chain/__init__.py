@@ -1,0 +1,1 @@
+"""EVM chains over JSON-RPC: asked carefully, believed never more than was checked."""

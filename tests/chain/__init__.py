@@ -1,0 +1,1 @@
+"""A real chain for tests: contracts, and what starts and drives anvil."""
