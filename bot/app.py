@@ -2,7 +2,7 @@
 
 import asyncio
 import gc
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -18,17 +18,23 @@ from bot.database import Database
 from bot.delivery import Deliveries
 from bot.dispatch import Dispatcher
 from bot.drafts import DraftKinds
+from bot.export import Exporter
 from bot.guilds import Feature
 from bot.ledger.custody import LedgerCustodian
 from bot.ledger.service import Ledger
 from bot.ledger.setup import register as register_ledger
 from bot.migrate import upgrade
+from bot.mirror import CachedNatives
 from bot.ports import (
+    Balances,
+    ConfigFollower,
     Custodian,
+    Duties,
     Guilds,
     Holders,
     Members,
     Messages,
+    Natives,
     Randomness,
     Requirements,
     RoleGiver,
@@ -46,8 +52,12 @@ from bot.shards import Share
 from bot.sweep import Sweeper
 from bot.ui.pager import Pager
 from bot.ui.router import Router
-from bot.unavailable import NoHolders, NoRequirements, NoWallets
+from bot.unavailable import NoBalances, NoHolders, NoRequirements, NoWallets
 from bot.upkeep import Upkeep
+from bot.web import Web
+from bot.web.health import Health
+from bot.web.metrics import Metrics
+from bot.web.verify import VerifyPage
 from bot.writer import Writer
 
 
@@ -69,23 +79,31 @@ class Platform:
     ledger: Ledger
     router: Router
     pager: Pager
+    web: Web
     beacon: Randomness | None
     gates: Requirements = field(default_factory=NoRequirements.for_gates)
     attendance: Requirements = field(default_factory=NoRequirements.for_events)
     wallets: Wallets = field(default_factory=NoWallets)
+    balances: Balances = field(default_factory=NoBalances)
     holders: Holders = field(default_factory=NoHolders)
     running: dict[Feature, Running] = field(default_factory=dict[Feature, Running])
+    config_followers: list[ConfigFollower] = field(default_factory=list[ConfigFollower])
     role_givers: list[RoleGiver] = field(default_factory=list[RoleGiver])
     showcases: list[Showcase] = field(default_factory=list[Showcase])
+    duties: list[Duties] = field(default_factory=list[Duties])
     custodians: list[Custodian] = field(default_factory=list[Custodian])
     drafts: DraftKinds = field(default_factory=DraftKinds)
     topics: list[Topic] = field(default_factory=list[Topic])
+    # What features opened themselves, and is to be closed with the bot.
+    closing: list[Callable[[], Awaitable[None]]] = field(default_factory=list[Callable[[], Awaitable[None]]])
     # Set once there is a client.
     dispatcher: Dispatcher = field(init=False)
     members: Members = field(init=False)
     guilds: Guilds = field(init=False)
     messages: Messages = field(init=False)
+    natives: Natives = field(init=False)
     upkeep: Upkeep = field(init=False)
+    metrics: Metrics = field(init=False)
 
     def attach(self, client: Ikuzo) -> None:
         """Add what needs the client."""
@@ -94,17 +112,28 @@ class Platform:
         self.members = ReportingMembers(members, self.database)
         self.guilds = CachedGuilds(client)
         self.messages = ChannelMessages(client)
+        self.natives = CachedNatives(client)
         sweeper = Sweeper(self.database, self.custodians, self.ledger, self.guilds.known, members, self.schedule.owner)
         self.upkeep = Upkeep(self.database, self.deliveries, self.custodians, self.presence, sweeper)
 
         async def look() -> None:
             self.dispatcher.wake()
 
+        self.web.get("/healthz", Health(self.database, client.gateway_ready).answer)
+        self.metrics = Metrics(
+            self.settings.metrics_listen, self.database, client.gateway_ready, lambda: len(client.guilds)
+        )
+        self.closing.append(self.metrics.stop)
+        if self.web.listens:
+            VerifyPage(self.web)
         self.schedule.every("deliveries", LOOK_ALONE if self.database.is_sqlite else LOOK_SHARED, look)
         self.schedule.every("upkeep", timedelta(hours=1), self.upkeep.hourly)
 
     async def close(self) -> None:
         """Let go of connections and the worker process."""
+        await self.web.stop()
+        for close in self.closing:
+            await close()
         if self.beacon is not None:
             await self.beacon.close()
         await self.writer.close()
@@ -132,7 +161,7 @@ def create_platform(settings: Settings, beacon: Randomness | None = None) -> Pla
     return Platform(
         settings=settings,
         database=database,
-        writer=Writer(database),
+        writer=Writer(database, deliveries.wake),
         compute=compute,
         schedule=schedule,
         deliveries=deliveries,
@@ -141,6 +170,7 @@ def create_platform(settings: Settings, beacon: Randomness | None = None) -> Pla
         ledger=ledger,
         router=router,
         pager=Pager(router),
+        web=Web(settings.web_listen, settings.web_public_url),
         beacon=beacon,
         custodians=[LedgerCustodian(ledger), *platform_custodians(preferences, presence)],
     )
@@ -159,6 +189,15 @@ def create_bot(settings: Settings, features: Sequence[str] = FEATURES, *, beacon
     if settings.shard_ids is not None:
         options |= {"shard_ids": list(settings.shard_ids)}
     return Ikuzo(create_platform(settings, beacon), features, **options)
+
+
+def exporters() -> list[Exporter]:
+    """Return what features add to ``ikuzo export``."""
+    from cogs.events.service.exports import EventExporter
+    from cogs.polls.service.exporting import PollExporter
+    from cogs.wallets.service.keeping import WalletExporter
+
+    return [EventExporter(), PollExporter(), WalletExporter()]
 
 
 def run(settings: Settings) -> int:

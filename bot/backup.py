@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.database import Database
 from bot.files import private_file
 from bot.migrate import Migrations, reachable
+from bot.pieces import pieces, undropped
 from bot.portable import MANIFEST, Entry, Manifest, dump_row, has_blobs, kept_columns, kept_tables, select_list
 
 BATCH: Final = 1000
@@ -55,18 +56,20 @@ async def backup(
 async def _write_table(
     connection: AsyncConnection, archive: zipfile.ZipFile, source: Table, member: str, progress: Progress
 ) -> Entry:
-    total = (await connection.execute(select(func.count()).select_from(source))).scalar_one()
+    parts = await connection.run_sync(pieces, source)
+    total = sum([(await connection.execute(select(func.count()).select_from(part))).scalar_one() for part in parts])
     progress(source.name, 0, total)
     dump, digest, rows = dump_row(source), hashlib.sha256(), 0
-    query = select(*select_list(source)).order_by(*source.primary_key.columns)
-    result = await connection.stream(query.execution_options(yield_per=batch_size(source)))
     with archive.open(member, "w", force_zip64=True) as lines:
-        async for partition in result.partitions():
-            block = b"".join(map(dump, partition))
-            digest.update(block)
-            lines.write(block)
-            rows += len(partition)
-            progress(source.name, rows, total)
+        for part in parts:
+            query = select(*select_list(part)).order_by(*part.primary_key.columns)
+            result = await connection.stream(query.execution_options(yield_per=batch_size(source)))
+            async for partition in result.partitions():
+                block = b"".join(map(dump, partition))
+                digest.update(block)
+                lines.write(block)
+                rows += len(partition)
+                progress(source.name, rows, total)
     columns = tuple(column.name for column in kept_columns(source))
     return Entry(source.name, member, columns, rows, digest.hexdigest())
 
@@ -78,7 +81,7 @@ async def _snapshot(database_url: str) -> AsyncIterator[AsyncConnection]:
     # SQLite's read transactions do by themselves.
     options = {} if database.is_sqlite else {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
     try:
-        async with database.read() as session:
+        async with undropped(database), database.read() as session:
             yield await session.connection(execution_options=options)
     finally:
         await database.close()

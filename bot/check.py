@@ -22,7 +22,7 @@ from bot.guilds import Feature, GuildRow
 from bot.i18n import plain
 from bot.migrate import Migrations, Position, Standing, newer_than_code
 from bot.permissions import USES, Need, need_names
-from bot.reach import Reached, probe_chains
+from bot.reach import Reached, probe_chains, probe_web
 from bot.refusal import Refusal
 from bot.settings import DISCORD_API, Settings
 from bot.shape import printable
@@ -80,6 +80,8 @@ async def _findings(settings: Settings) -> AsyncIterator[Finding]:
     answers = await probe_chains(settings.chains)
     for chain in settings.chains:
         yield _chain(chain, answers[chain.id])
+    yield await _web(settings)
+    yield _wallets(settings)
 
 
 async def _database(settings: Settings) -> tuple[Finding, Position | None]:
@@ -267,3 +269,35 @@ def _chain(chain: Chain, answers: Collection[Reached]) -> Finding:
     good = sum(answer is Reached.YES for answer in answers)
     verdict = Verdict.GOOD if good == len(answers) else Verdict.NOTE if good else Verdict.BAD
     return Finding(verdict, f"chain {chain.id}", says)
+
+
+async def _web(settings: Settings) -> Finding:
+    """Ask for our own pages at the address people use; a bot that does not run yet cannot answer there."""
+    if settings.web_listen is None:
+        return Finding(Verdict.NOTE, "web", "off: no calendars to subscribe to, and no wallet linking in the browser")
+    if settings.web_public_url is None:
+        says = f"listens on {settings.web_listen}, but nobody is given links to it while WEB_PUBLIC_URL is missing"
+        return Finding(Verdict.NOTE, "web", says)
+    host = urlsplit(settings.web_public_url).hostname
+    match await probe_web(settings.web_public_url):
+        case Reached.YES:
+            return Finding(Verdict.GOOD, "web", f"{host} answers")
+        case Reached.NO_ANSWER:
+            return Finding(Verdict.NOTE, "web", f"{host} does not answer; it does only while the bot runs")
+        case _:
+            says = f"{host} answers, but not as a bot that is well; look at the proxy, or at /healthz there"
+            return Finding(Verdict.NOTE, "web", says)
+
+
+def _wallets(settings: Settings) -> Finding:
+    """Say how members can link wallets."""
+    if settings.web_listen is not None and settings.web_public_url is not None:
+        if settings.discord_client_secret is not None:
+            says = "linked on the page, after Discord said whose browser it is (docs/hosting.md)"
+            return Finding(Verdict.GOOD, "wallets", says)
+        says = "linked on the page; without DISCORD_CLIENT_SECRET a link that was passed on is told by reading alone"
+        return Finding(Verdict.NOTE, "wallets", says)
+    if settings.wallet_paste is not None:
+        return Finding(Verdict.GOOD, "wallets", f"linked by pasted signatures, for {settings.wallet_paste}")
+    says = "cannot be linked; that needs WEB_LISTEN and WEB_PUBLIC_URL, or WALLET_PASTE"
+    return Finding(Verdict.NOTE, "wallets", says)

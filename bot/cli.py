@@ -337,5 +337,6 @@ def _need_simcord() -> None:
 
 
 def _end_on_sigterm() -> None:
-    """Have SIGTERM end the process as Ctrl-C does: in order."""
+    """Have SIGTERM end the process as Ctrl-C does: in order, also where a script's ``&`` had it ignore Ctrl-C."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGTERM, lambda number, frame: signal.raise_signal(signal.SIGINT))

@@ -22,7 +22,8 @@ from bot.ui.router import Router
 if TYPE_CHECKING:
     from bot.app import Platform
 
-FEATURES: Final = ("home", "config", "privacy", "giveaways")
+# What others ask of a feature (gates, attendance) is there before those who ask.
+FEATURES: Final = ("home", "config", "privacy", "wallets", "events", "giveaways", "polls")
 _TREE_DIGEST: Final = "commands"
 
 log = logging.getLogger(__name__)
@@ -83,6 +84,12 @@ class Ikuzo(commands.AutoShardedBot):
         if digest != known:
             async with database.write() as tx:
                 await remember(tx, _TREE_DIGEST, digest)
+        await self.platform.web.start()
+        await self.platform.metrics.start()
+
+    def gateway_ready(self) -> bool:
+        """Whether Discord's picture of the servers is there, and every shard is connected."""
+        return self.is_ready() and not any(shard.is_closed() for shard in self.shards.values())
 
     async def on_ready(self) -> None:
         """Start work once Discord's picture of the servers is there; a reconnect starts nothing twice."""
@@ -142,6 +149,7 @@ class Ikuzo(commands.AutoShardedBot):
 
     async def close(self) -> None:
         """Stop in order: nothing new is begun, what runs is finished, then the connections go."""
+        await self.platform.web.stop()
         if self._working:
             await self.platform.schedule.stop()
             await self.platform.dispatcher.stop()

@@ -5,6 +5,7 @@ that says something happened is sent after :meth:`Database.write` has committed.
 """
 
 import asyncio
+import sqlite3
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
@@ -122,7 +123,7 @@ class Database:
             self._reads = _sqlite_engine(self.url, begin="BEGIN", size=4)
         else:
             self._writes = self._reads = create_async_engine(
-                self.url, pool_size=10, max_overflow=10, pool_pre_ping=True
+                self.url, pool_size=10, max_overflow=10, pool_pre_ping=True, hide_parameters=True
             )
 
     @property
@@ -161,6 +162,13 @@ class Database:
         async with AsyncSession(self._reads, expire_on_commit=False) as session:
             yield session
 
+    async def empty_log(self) -> bool:
+        """Write SQLite's log into its file and empty it, so that nothing old is left in it; False while it is read."""
+        if self.write_lock is None or self.url.database is None:
+            return True
+        async with self.write_lock:
+            return await asyncio.to_thread(_truncate_log, self.url.database)
+
     async def close(self) -> None:
         """Close every connection."""
         await self._writes.dispose()
@@ -174,10 +182,19 @@ def insert_for(bind: AsyncSession | Connection) -> "Callable[..., sqlite.Insert 
 
 
 def _sqlite_engine(url: URL, *, begin: str, size: int) -> AsyncEngine:
-    engine = create_async_engine(url, pool_size=size, max_overflow=0, pool_timeout=60)
+    engine = create_async_engine(url, pool_size=size, max_overflow=0, pool_timeout=60, hide_parameters=True)
     event.listen(engine.sync_engine, "connect", prepare_sqlite)
     event.listen(engine.sync_engine, "begin", beginning_with(begin))
     return engine
+
+
+def _truncate_log(path: str) -> bool:
+    connection = sqlite3.connect(path, timeout=1)
+    try:
+        (busy, _, _) = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    finally:
+        connection.close()
+    return not busy
 
 
 def beginning_with(statement: str) -> Callable[[Connection], None]:

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.database import Base, Database, EnumText, Key, Snowflake, Transaction
 from bot.i18n import Text
+from bot.natives import NativeWanted
 from bot.ui.outgoing import Outgoing
 
 # No message is edited more often.
@@ -27,13 +28,20 @@ _NONCE_ALPHABET: Final = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 
 class Target(StrEnum):
-    """What a delivery does; all but MESSAGE and DIRECT are absolute, so that repeating them is harmless."""
+    """What a delivery does; all but MESSAGE and DIRECT are absolute, so that repeating them is harmless.
+
+    THREAD opens the thread of a message; NATIVE makes one of Discord's scheduled events, or changes it as wanted; REPLY
+    edits a private answer, which Discord allows for 15 minutes.
+    """
 
     MESSAGE = "message"
     DIRECT = "direct"
     EDIT = "edit"
     ROLE_ADD = "role_add"
     ROLE_REMOVE = "role_remove"
+    THREAD = "thread"
+    NATIVE = "native"
+    REPLY = "reply"
 
 
 class DeliveryState(StrEnum):
@@ -80,7 +88,9 @@ class Delivery(Base):
     guild_id: Mapped[Snowflake | None]
     target: Mapped[Target] = mapped_column(EnumText(Target))
     channel_id: Mapped[Snowflake | None]
-    message_id: Mapped[Snowflake | None] = mapped_column(doc="the message to edit")
+    message_id: Mapped[Snowflake | None] = mapped_column(
+        doc="the message to edit or to open a thread of, or the scheduled event"
+    )
     user_id: Mapped[Snowflake | None]
     role_id: Mapped[Snowflake | None]
     language: Mapped[str]
@@ -95,7 +105,7 @@ class Delivery(Base):
     owner: Mapped[str | None]
     lease_until: Mapped[datetime | None]
     since: Mapped[datetime | None] = mapped_column(doc="first call of the attempts whose fate is open")
-    sent_message_id: Mapped[Snowflake | None]
+    sent_message_id: Mapped[Snowflake | None] = mapped_column(doc="or the thread or scheduled event there is now")
     sent_at: Mapped[datetime | None]
     error: Mapped[str | None]
     created_at: Mapped[datetime]
@@ -131,6 +141,12 @@ class Parcel:
                 return f"channel:{self.channel_id}"
             case Target.EDIT:
                 return f"message:{self.message_id}"
+            case Target.THREAD:
+                return f"thread:{self.message_id}"
+            case Target.NATIVE:
+                return f"native:{self.kind}:{self.subject}"
+            case Target.REPLY:
+                return f"reply:{self.kind}:{self.subject}"
             case Target.DIRECT:
                 return f"user:{self.user_id}"
             case Target.ROLE_ADD | Target.ROLE_REMOVE:
@@ -139,7 +155,10 @@ class Parcel:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How a delivery ended, for the feature it belongs to. ``error`` is Discord's code or a word of ours."""
+    """How a delivery ended, for the feature it belongs to. ``error`` is Discord's code or a word of ours.
+
+    ``message_id`` is also a thread's, or a scheduled event's; None where none was made, since none was wanted.
+    """
 
     state: DeliveryState
     message_id: int | None = None
@@ -160,7 +179,9 @@ class Kind:
     transaction that records the fate; ``prepare`` runs in the one that claims it, while it is certain that nothing was
     sent, and may return a reason for which it must wait (the row is then failed until permissions change).
     ``by_hand`` is whether a person may have it sent again when its fate is unknown. ``about`` says in a few words what
-    it is ("Result of giveaway 42"), for the organiser who is told that it could not be delivered.
+    it is ("Result of giveaway 42"), for the organiser who is told that it could not be delivered. ``lock`` locks what
+    ``settled`` will change, by the subject, before the delivery's own row is: who changes that first and then its
+    deliveries would otherwise wait for each other.
     """
 
     load: Loader
@@ -169,6 +190,12 @@ class Kind:
     prepare: Preparer | None = None
     by_hand: bool = True
     about: Callable[[AsyncSession, Delivery], Awaitable[Text]] | None = None
+    lock: Callable[[Transaction, int], Awaitable[None]] | None = None
+    # In place of ``render``: a thread's name, or a scheduled event as it is to be.
+    name: Callable[[Any, str], str] | None = None
+    native: Callable[[Any, str], NativeWanted] | None = None
+    # Of a private answer: its interaction's token, a secret that no delivery holds.
+    token: Callable[[Any], str] | None = None
 
 
 class Wakeable(Protocol):

@@ -16,8 +16,12 @@ from sqlalchemy import and_, func, or_, select, update
 from bot import clock, direct
 from bot.database import Database, Transaction
 from bot.delivery import EDIT_GAP, OPEN_STATES, Deliveries, Delivery, DeliveryState, Kind, Outcome, Target
+from bot.figures import OUTCOMES
+from bot.mirror import Mirror
+from bot.natives import NO_ROOM
 from bot.shards import Share
-from bot.ui.outgoing import Outgoing
+from bot.ui.outgoing import Outgoing, markers
+from bot.ui.replies import edit_reply
 
 # Discord promises uniqueness of a nonce for "a few minutes"; we rely on one.
 NONCE_WINDOW: Final = timedelta(seconds=60)
@@ -36,11 +40,16 @@ HISTORY: Final = 2_000
 log = logging.getLogger(__name__)
 
 
+class _NotThere(Exception):
+    """What was attempted is certainly not there, and is prepared anew before it is sent."""
+
+
 class Dispatcher:
     """Carry out what the book of deliveries holds."""
 
     def __init__(self, client: discord.Client, deliveries: Deliveries, owner: str, share: Share | None = None) -> None:
         self._client = client
+        self._outside = Mirror(client)
         self._deliveries = deliveries
         self._database: Database = deliveries.database
         self.owner = owner
@@ -134,20 +143,24 @@ class Dispatcher:
             async with self._slots:
                 while self._started and (row := await self._claim(lane)) is not None:
                     await self._carry_out(row)
+            again_at = None
         except Exception:
             log.exception("lane %s stopped; trying again shortly", lane)
-            self._ring_at(clock.now() + FIRST_RETRY)
+            again_at = clock.now() + FIRST_RETRY
         finally:
             del self._lanes[lane]
+        if again_at is None:
             self.wake()
+        else:
+            # Not at once: what cannot be written now, cannot be written at once either.
+            self._ring_at(again_at)
 
     async def _wait_for_direct(self) -> None:
         """Wait for this lane's turn among direct messages; turns are given in order of asking."""
         now = clock.now()
         turn = max(now, self._direct_free_at or now)
         self._direct_free_at = turn + DIRECT_PACE
-        if turn > now:
-            await asyncio.sleep((turn - now).total_seconds())
+        await asyncio.sleep((turn - now).total_seconds())
 
     async def _claim(self, lane: str) -> Delivery | None:
         """Take the lane's earliest open row, if its time has come and nobody else holds it."""
@@ -192,6 +205,8 @@ class Dispatcher:
             else:
                 log.exception("Discord refused %s %s", row.kind, row.id)
                 await self._settle(row, kind, Outcome(DeliveryState.FAILED, error=str(error.code or error.status)))
+        except _NotThere:
+            await self._postpone(row, "not there", timedelta(0))
         except (TimeoutError, aiohttp.ClientError, OSError, discord.DiscordServerError) as error:
             await self._postpone(row, type(error).__name__)
         except Exception:
@@ -203,11 +218,7 @@ class Dispatcher:
     async def _attempt(self, row: Delivery, kind: Kind) -> Outcome:
         async with self._database.read() as session:
             content = await kind.load(session, row)
-            if (
-                row.target is Target.DIRECT
-                and row.user_id is not None
-                and not await direct.wanted(session, row.user_id)
-            ):
+            if row.target is Target.DIRECT and row.user_id and not await direct.wanted(session, row.user_id):
                 content = None
         if content is None:
             return Outcome(DeliveryState.DROPPED)
@@ -218,6 +229,12 @@ class Dispatcher:
                 return await self._edit(row, self._rendered(kind, row, content))
             case Target.ROLE_ADD | Target.ROLE_REMOVE:
                 return await self._change_role(row)
+            case Target.THREAD:
+                return await self._open_thread(row, kind, content)
+            case Target.NATIVE:
+                return await self._mirror(row, kind, content)
+            case Target.REPLY:
+                return await self._edit_reply(kind, row, content)
 
     def _rendered(self, kind: Kind, row: Delivery, content: object) -> Outgoing:
         if kind.render is None:
@@ -229,13 +246,14 @@ class Dispatcher:
         channel = await self._channel(row)
         if row.since is not None and clock.now() - row.since > NONCE_WINDOW:
             try:
-                found = await self._find(channel, row)
+                found = await self._find(channel, row.nonce, row.since)
             except discord.Forbidden:
                 return Outcome(DeliveryState.UNKNOWN, error="history")
             if found is not None:
                 return Outcome(DeliveryState.SENT, message_id=found)
-            await self._mark_attempt(row, fresh=True)
-        elif row.since is None:
+            await self._mark_attempt(row, fresh=False)
+            raise _NotThere
+        if row.since is None:
             await self._mark_attempt(row, fresh=True)
         try:
             sent = await channel.send(
@@ -262,15 +280,12 @@ class Dispatcher:
             raise ValueError(f"delivery {row.id} names no channel")
         return self._client.get_partial_messageable(row.channel_id, guild_id=row.guild_id)
 
-    async def _find(self, channel: discord.abc.Messageable, row: Delivery) -> int | None:
-        """Look for the row's marker among our own messages since the first attempt."""
-        if row.since is None:
-            return None
-        me = self._client.user
+    async def _find(self, channel: discord.abc.Messageable, nonce: str, since: datetime) -> int | None:
+        """Look for a row's marker among our own messages since the first attempt."""
         # Clocks differ a little; snowflakes are Discord's.
-        after = row.since - timedelta(seconds=30)
+        after = since - timedelta(seconds=30)
         async for message in channel.history(limit=HISTORY, after=after, oldest_first=True):
-            if me is not None and message.author.id == me.id and _carries(message, row.nonce):
+            if message.author == self._client.user and nonce in markers(message.embeds):
                 return message.id
         return None
 
@@ -288,6 +303,13 @@ class Dispatcher:
         )
         return Outcome(DeliveryState.SENT, message_id=row.message_id)
 
+    async def _edit_reply(self, kind: Kind, row: Delivery, content: object) -> Outcome:
+        if kind.render is None or kind.token is None:
+            raise TypeError(f"{row.kind} has no renderer or no token")
+        # Dismissed by its reader, or too old: nobody can change that.
+        refused = await edit_reply(self._client, kind.token(content), kind.render(content, row.language))
+        return Outcome(DeliveryState.SENT) if refused is None else Outcome(DeliveryState.FAILED, error=refused)
+
     async def _change_role(self, row: Delivery) -> Outcome:
         if row.guild_id is None or row.user_id is None or row.role_id is None:
             raise ValueError(f"delivery {row.id} names no member or role")
@@ -295,14 +317,40 @@ class Dispatcher:
         await change(row.guild_id, row.user_id, row.role_id, reason=str(row.params.get("reason", "")) or None)
         return Outcome(DeliveryState.SENT)
 
+    async def _open_thread(self, row: Delivery, kind: Kind, content: object) -> Outcome:
+        if kind.name is None or row.channel_id is None or row.message_id is None:
+            raise ValueError(f"delivery {row.id} names no thread or message")
+        name = kind.name(content, row.language)
+        return Outcome(DeliveryState.SENT, await self._outside.open_thread(row.channel_id, row.message_id, name))
+
+    async def _mirror(self, row: Delivery, kind: Kind, content: object) -> Outcome:
+        if kind.native is None or row.guild_id is None:
+            raise ValueError(f"delivery {row.id} names no scheduled event or server")
+        wanted, native_id = kind.native(content, row.language), row.message_id
+        if native_id is None and row.since is not None:
+            native_id = await self._outside.find(row.guild_id, row.nonce)
+        if native_id is not None:
+            await self._outside.change(row.guild_id, native_id, wanted, row.nonce)
+        elif not wanted.ended:
+            await self._mark_attempt(row, fresh=True)
+            try:
+                native_id = await self._outside.make(row.guild_id, wanted, row.nonce)
+            except discord.HTTPException as error:
+                if error.status < 500:
+                    await self._mark_attempt(row, fresh=False)
+                if str(error.code) == NO_ROOM:
+                    return Outcome(DeliveryState.FAILED, error=NO_ROOM)
+                raise
+        return Outcome(DeliveryState.SENT, native_id)
+
     async def _mark_attempt(self, row: Delivery, *, fresh: bool) -> None:
         """Commit that a call is about to be made (or that it certainly had no effect) before anything else happens."""
         row.since = clock.now() if fresh else None
         async with self._database.write() as tx:
             await tx.session.execute(self._mine(row).values(since=row.since))
 
-    async def _postpone(self, row: Delivery, error: str) -> None:
-        wait = min(LONGEST_RETRY, FIRST_RETRY * 2 ** min(row.attempts - 1, 12))
+    async def _postpone(self, row: Delivery, error: str, first: timedelta = FIRST_RETRY) -> None:
+        wait = min(LONGEST_RETRY, first * 2 ** min(row.attempts - 1, 12))
         log.warning("delivery %s of kind %s: %s; again in %s", row.id, row.kind, error, wait)
         async with self._database.write() as tx:
             await tx.session.execute(
@@ -317,7 +365,10 @@ class Dispatcher:
 
     async def _settle(self, row: Delivery, kind: Kind, outcome: Outcome) -> None:
         """Record how it ended, and what the feature makes of it, in one transaction."""
+        OUTCOMES.labels(outcome.state.value).inc()
         async with self._database.write() as tx:
+            if kind.lock is not None:
+                await kind.lock(tx, row.subject)
             current = await self._fenced(tx, row)
             if current is None:
                 return
@@ -347,7 +398,3 @@ class Dispatcher:
         return update(Delivery).where(
             Delivery.id == row.id, Delivery.owner == self.owner, Delivery.attempts == row.attempts
         )
-
-
-def _carries(message: discord.Message, nonce: str) -> bool:
-    return any((embed.url or "").endswith(f"#{nonce}") for embed in message.embeds)

@@ -1,5 +1,7 @@
 """What can go wrong for a person, as sentences with an address: raised deep, answered once at the edge."""
 
+from typing import Self
+
 from bot.i18n import Text
 
 
@@ -12,6 +14,10 @@ class UserError(Exception):
     def __init__(self, text: Text) -> None:
         super().__init__(text.key)
         self.text = text
+
+    def __reduce__(self) -> tuple[type[Self], tuple[Text]]:
+        # From the worker process it comes back whole, not as its key.
+        return type(self), (self.text,)
 
 
 class BadInput(UserError):

@@ -37,11 +37,13 @@ def run_export(settings: Settings, guild_id: int, folder: Path) -> list[Path]:
 
 
 async def _run_export(settings: Settings, guild_id: int, folder: Path) -> list[Path]:
+    from bot.app import exporters  # which knows the features, and imports this module
+
     await Migrations(settings.database_url).require_newest()
     database = Database(settings.database_url)
     try:
         ledger = register(database, Deliveries(database), Schedule(database))
-        return await export_guild(database, guild_id, folder, ledger)
+        return await export_guild(database, guild_id, folder, ledger, exporters())
     finally:
         await database.close()
 

@@ -80,11 +80,6 @@ async def load_image(session: AsyncSession, key: int | None) -> CheckedImage | N
     return None if row is None else CheckedImage(row.name, row.data)
 
 
-async def drop_image(tx: Transaction, key: int) -> None:
-    """Erase a picture."""
-    await tx.session.execute(delete(Picture).where(Picture.id == key))
-
-
 async def release_pictures(tx: Transaction, guild_id: int, user_id: int) -> None:
     """Erase a member's pictures that nothing refers to any more, and of the others who gave them."""
     mine = and_(Picture.guild_id == guild_id, Picture.user_id == user_id)

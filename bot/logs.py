@@ -22,8 +22,14 @@ _QUIET: Final = {
     "alembic": logging.WARNING,
     "apscheduler": logging.WARNING,
     "asyncio": logging.INFO,
+    # They say at "debug" everything that is sent and received: votes with their voters, and tokens.
+    "discord.client": logging.INFO,
+    "discord.gateway": logging.INFO,
+    "discord.http": logging.INFO,
+    "discord.webhook": logging.INFO,
     "filelock": logging.INFO,
     "PIL": logging.INFO,
+    "sqlalchemy": logging.WARNING,
 }
 
 # What is secret wherever it stands, since it comes and goes while the bot runs.
@@ -38,6 +44,8 @@ _PATTERNS: Final = (
         re.compile(r"(Authorization['\"]?\s*[:=]\s*['\"]?(?:Bot |Bearer |Basic )?)[\w.~+/=-]+", re.IGNORECASE),
         rf"\1{HIDDEN}",
     ),
+    # Wallets, also where a database quotes the row it refuses; hashes are longer, signatures much longer.
+    (re.compile(r"\b0x[0-9a-fA-F]{40}(?![0-9a-fA-F])|\b0x[0-9a-fA-F]{100,}"), f"0x{HIDDEN}"),
     # Our own one-time links and private feeds.
     (re.compile(r"(/link#)[\w-]+"), rf"\1{HIDDEN}"),
     (re.compile(r"(/calendar/)[\w-]+(?=\.ics)"), rf"\1{HIDDEN}"),

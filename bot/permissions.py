@@ -31,6 +31,10 @@ class Uses:
     server: tuple[Need, ...] = ()
 
 
+# Discord's bits of what would hand the server to whoever gets a role: kick, ban, administrator, manage channels,
+# server, messages, roles, webhooks, emojis, threads, events; mention everyone; moderate members; view the audit log.
+DANGEROUS: Final = sum(1 << bit for bit in (1, 2, 3, 4, 5, 7, 13, 17, 22, 23, 24, 27, 28, 29, 30, 33, 34, 40))
+
 # History, since after a crash the bot looks for its own message before it sends one again.
 POSTS: Final = (Need.VIEW, Need.SEND, Need.EMBED, Need.HISTORY)
 POSTS_FILES: Final = (*POSTS, Need.ATTACH)

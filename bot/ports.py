@@ -14,16 +14,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.beacon import Beacon, BeaconChain, ProbeResult
 from bot.database import Transaction
-from bot.guilds import Feature
+from bot.guilds import Feature, GuildConfig
 from bot.i18n import Text
+from bot.natives import NativeState
 from bot.people import Actor, Standing
 from bot.permissions import Need
-
-
-class Verdict(StrEnum):
-    YES = "yes"
-    NO = "no"
-    UNKNOWN = "unknown"
+from bot.verdict import Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,19 +51,30 @@ class Members(Protocol):
         ...
 
 
+class ChannelKind(StrEnum):
+    """What can take place in a channel."""
+
+    TEXT = "text"
+    VOICE = "voice"
+    STAGE = "stage"
+    OTHER = "other"
+
+
 @dataclass(frozen=True, slots=True)
 class ChannelState:
-    """A channel as the bot sees it; ``missing`` are needs it does not have there."""
+    """A channel as the bot sees it; ``missing`` are needs it does not have there. A thread is text."""
 
     channel_id: int
     name: str
     missing: frozenset[Need]
     is_postable: bool
+    kind: ChannelKind = ChannelKind.TEXT
+    is_thread: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class RoleState:
-    """A role as the bot sees it; ``of_bot`` is the one Discord made for a bot."""
+    """A role as the bot sees it; ``of_bot`` is the one Discord made for a bot, ``permissions`` Discord's bits."""
 
     role_id: int
     name: str
@@ -76,6 +83,7 @@ class RoleState:
     assignable: bool
     mentionable: bool
     of_bot: bool = False
+    permissions: int = 0
 
 
 class Guilds(Protocol):
@@ -93,6 +101,18 @@ class Guilds(Protocol):
 
     def greeting_channel(self, guild_id: int, needs: Collection[Need]) -> int | None:
         """Return the server's channel for system messages, else its first text channel, where these needs are met."""
+        ...
+
+
+class Natives(Protocol):
+    """Discord's own scheduled events."""
+
+    def listed(self, guild_id: int) -> Sequence[NativeState] | None:
+        """Return those of a server that are scheduled or going on; None where the server cannot be seen now."""
+        ...
+
+    async def fetch(self, guild_id: int, native_id: int) -> NativeState | None:
+        """Ask for one, however it ended; None where it was deleted. Raises OSError when Discord cannot be asked."""
         ...
 
 
@@ -157,6 +177,14 @@ class Requirements(Protocol):
         ...
 
 
+class Balances(Protocol):
+    """What members hold by a gate rule, for the weight of their votes; a rule has the key it has in Requirements."""
+
+    async def of(self, guild_id: int, key: int, user_ids: Collection[int]) -> Mapping[int, int | None]:
+        """Return each member's whole tokens by a rule, over all their wallets; None for what cannot be read."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Wallet:
     """A linked wallet of a member."""
@@ -168,8 +196,19 @@ class Wallet:
 class Wallets(Protocol):
     """Linked wallets, for claims."""
 
+    async def require(self, session: AsyncSession, guild_id: int) -> None:
+        """Raise an errors.UserError with a sentence while members cannot link any."""
+        ...
+
     async def of(self, session: AsyncSession, guild_id: int, user_id: int) -> Sequence[Wallet]:
         """Return a member's wallets; raises errors.UserError with a sentence while the feature is not there."""
+        ...
+
+    def genuine(self, *, bare: bool = False) -> Text | None:
+        """Say where wallets are linked and what is never asked for; None while none can be linked.
+
+        Every message of a claim says it. *bare* names the host alone, for direct messages, which carry no link.
+        """
         ...
 
 
@@ -234,6 +273,12 @@ class Showcase(Protocol):
 
     async def mine(self, session: AsyncSession, guild_id: int, user_id: int, now: datetime) -> Sequence[Section]: ...
     async def browse(self, session: AsyncSession, guild_id: int, now: datetime) -> Sequence[Section]: ...
+
+
+class Duties(Protocol):
+    """What a feature shows in ``/my show`` that falls to a member, also by a role or as a moderator."""
+
+    async def owed(self, session: AsyncSession, actor: Actor, now: datetime) -> Sequence[Section]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -302,6 +347,14 @@ class Running(Protocol):
 
         The feature is off by then. Returns a sentence for each that goes on all the same, with the reason.
         """
+        ...
+
+
+class ConfigFollower(Protocol):
+    """A feature that does something at once when a server's settings change."""
+
+    async def config_changed(self, tx: Transaction, config: GuildConfig, now: datetime) -> None:
+        """Follow the settings as they are now, in the transaction that changes them."""
         ...
 
 

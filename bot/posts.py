@@ -1,6 +1,6 @@
 """Posts: one giveaway, poll or event in up to five channels, each in its own language, with one list behind them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -11,10 +11,12 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.database import Base, Key, Snowflake, Transaction
 from bot.delivery import NEW_FILES, Deliveries, Delivery, DeliveryState, Outcome, Parcel, Target
+from bot.ports import Guilds, Need
 
 PLACES: Final = 5
 # Edits of a post that was deleted by hand are refused with this; the post is then lost, not its subject.
 UNKNOWN_MESSAGE: Final = "10008"
+NO_CHANNEL: Final = "no_channel"
 
 
 class Post(Base):
@@ -47,6 +49,23 @@ class Place:
     language: str
     title: str | None = None
     text: str | None = None
+
+
+def take_place(
+    guilds: Guilds, delivery: Delivery, guild_id: int, channels: Iterable[int | None], needs: Collection[Need]
+) -> str | None:
+    """Send a delivery to the first of these channels that can take it; returns why it waits where none can.
+
+    What this process cannot see (a server on another one's shard) is left to Discord to refuse.
+    """
+    named = [channel_id for channel_id in channels if channel_id is not None]
+    if guilds.known(guild_id):
+        states = {channel_id: guilds.channel(guild_id, channel_id, needs) for channel_id in named}
+        named = [key for key, state in states.items() if state is not None and state.is_postable and not state.missing]
+    if not named:
+        return NO_CHANNEL
+    delivery.channel_id, delivery.lane = named[0], f"channel:{named[0]}"
+    return None
 
 
 class Posts:

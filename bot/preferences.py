@@ -13,6 +13,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from bot import clock
 from bot.database import Base, Database, Snowflake, Transaction, insert_for
 
+# The reminder lead times a member can choose among, in minutes.
+LEADS: Final = (0, 10, 30, 60, 180, 1_440, 2_880, 10_080)
 REMEMBERED: Final = 10_000
 # Another process may have changed them; nobody minds a minute.
 FRESH: Final = timedelta(minutes=1)

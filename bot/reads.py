@@ -12,7 +12,7 @@ from discord.http import Route
 
 from bot import clock
 from bot.permissions import Need
-from bot.ports import Absent, ChannelState, MemberState, MessageState, RoleState, Unread
+from bot.ports import Absent, ChannelKind, ChannelState, MemberState, MessageState, RoleState, Unread
 from bot.ui.outgoing import markers
 
 # Discord allows 120 gateway messages a minute and shard; presence and heartbeats need some too.
@@ -128,7 +128,8 @@ class CachedGuilds:
         is_thread = isinstance(channel, discord.Thread)
         wanted = {Need.SEND_THREADS if is_thread and need is Need.SEND else need for need in needs}
         missing = frozenset(need for need in wanted if not getattr(permissions, need.value))
-        return ChannelState(channel.id, channel.name, missing, isinstance(channel, POSTABLE))
+        postable = isinstance(channel, POSTABLE)
+        return ChannelState(channel.id, channel.name, missing, postable, _kind(channel), is_thread)
 
     def role(self, guild_id: int, role_id: int) -> RoleState | None:
         guild = self._client.get_guild(guild_id)
@@ -144,6 +145,7 @@ class CachedGuilds:
             assignable=role.is_assignable(),
             mentionable=role.mentionable or can_mention_all,
             of_bot=role.is_bot_managed(),
+            permissions=role.permissions.value,
         )
 
     def lacking(self, guild_id: int, needs: Collection[Need]) -> frozenset[Need]:
@@ -196,3 +198,15 @@ def _read_member(guild_id: int, raw: Mapping[str, Any]) -> MemberState:
         None if joined is None else datetime.fromisoformat(joined),
         bool(raw["user"].get("bot", False)),
     )
+
+
+def _kind(channel: discord.abc.GuildChannel | discord.Thread) -> ChannelKind:
+    match channel:
+        case discord.StageChannel():
+            return ChannelKind.STAGE
+        case discord.VoiceChannel():
+            return ChannelKind.VOICE
+        case discord.TextChannel() | discord.Thread():
+            return ChannelKind.TEXT
+        case _:
+            return ChannelKind.OTHER

@@ -17,6 +17,7 @@ from bot.alone import alone
 from bot.backup import Progress, batch_size, no_progress
 from bot.database import Database
 from bot.migrate import Migrations, reachable
+from bot.pieces import cut, drop_pieces
 from bot.portable import MANIFEST, Entry, Manifest, kept_columns, kept_tables, load_manifest, load_row, writable
 from bot.refusal import Refusal
 from bot.shape import Misshapen
@@ -46,6 +47,8 @@ async def restore(
                 await _clear(connection, metadata.sorted_tables, replace=replace)
                 for source, entry in zip(tables, manifest.tables, strict=True):
                     await _fill(connection, archive, source, entry, progress)
+                for source in tables:
+                    await connection.run_sync(cut, source)
     return manifest
 
 
@@ -117,6 +120,8 @@ async def _clear(connection: AsyncConnection, tables: Sequence[Table], *, replac
                 f"The database is not empty (table {table.name} has rows): name another in DATABASE_URL, or repeat "
                 "with --replace to lose what is there."
             )
+    for table in tables:
+        await connection.run_sync(drop_pieces, table)
 
 
 async def _fill(

@@ -22,11 +22,12 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.base import BaseTrigger
 from apscheduler.triggers.date import DateTrigger
 from apscheduler.triggers.interval import IntervalTrigger
-from sqlalchemy import Index, UniqueConstraint, delete, func, or_, select, update
+from sqlalchemy import Index, UniqueConstraint, delete, func, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot import clock
 from bot.database import Base, Database, EnumText, Key, Snowflake, Transaction
+from bot.figures import DEADLINE_FAILURES, LATENESS
 from bot.shards import Share
 
 LEASE: Final = timedelta(seconds=60)
@@ -245,9 +246,11 @@ class Schedule:
 
     async def _handle(self, row: Deadline) -> None:
         due = Due(row.kind, row.subject, row.guild_id, row.due_at, row.attempts)
+        LATENESS.observe(max(0.0, (clock.now() - row.due_at).total_seconds()))
         try:
             again_at = await self._handlers[row.kind](due)
         except Exception:
+            DEADLINE_FAILURES.inc()
             wait = min(LONGEST_RETRY, FIRST_RETRY * 2 ** min(row.attempts - 1, 16))
             log.exception("%s of %s failed (attempt %s); again in %s", row.kind, row.subject, row.attempts, wait)
             await self._finish(row, wake_at=clock.now() + wait, due_at=row.due_at)
@@ -286,15 +289,6 @@ async def upcoming(database: Database, *, limit: int = 50) -> list[Deadline]:
     """Return what is due next, earliest first."""
     async with database.read() as session:
         return list((await session.scalars(select(Deadline).order_by(Deadline.due_at, Deadline.id).limit(limit))).all())
-
-
-async def due_for(database: Database, subjects: dict[str, list[int]]) -> list[Deadline]:
-    """Return the deadlines of these (kind -> subjects), earliest first."""
-    if not subjects:
-        return []
-    wanted = or_(*((Deadline.kind == kind) & Deadline.subject.in_(ids) for kind, ids in subjects.items()))
-    async with database.read() as session:
-        return list((await session.scalars(select(Deadline).where(wanted).order_by(Deadline.due_at))).all())
 
 
 async def _row(tx: Transaction, kind: str, subject: int) -> Deadline | None:

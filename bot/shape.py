@@ -4,10 +4,15 @@ import json
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TypeGuard
 
 MAX_INTEGER = 2**53 - 1
 """The largest integer up to which every JSON reader keeps all of them apart (RFC 8259, section 6)."""
+
+_SNOWFLAKE = re.compile(r"[1-9][0-9]{0,19}")
+_MAX_SNOWFLAKE = 2**64 - 1
+_TIME = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})T([0-9]{2}):([0-9]{2}):([0-9]{2})Z")
 
 
 class Misshapen(ValueError):
@@ -82,6 +87,32 @@ class Node:
     def hex_digits(self, count: int) -> str:
         """Read exactly *count* lower-case hex digits."""
         return self.matching(re.compile(f"[0-9a-f]{{{count}}}"), f"{count} lower-case hex digits")
+
+    def snowflake(self) -> str:
+        """Read a Discord id, which is written as decimal digits in a string."""
+        expected = "a Discord id: decimal digits in a string, below 2^64"
+        digits = self.matching(_SNOWFLAKE, expected)
+        if int(digits) > _MAX_SNOWFLAKE:
+            raise self.wrong(expected)
+        return digits
+
+    def time(self) -> datetime:
+        """Read what :func:`time_text` writes."""
+        expected = "a UTC time like 2026-01-01T00:00:00Z"
+        match = _TIME.fullmatch(self.value) if isinstance(self.value, str) else None
+        if match is None:
+            raise self.wrong(expected)
+        # Not fromisoformat: some Pythons take 24:00:00 for the next midnight.
+        year, month, day, hour, minute, second = map(int, match.groups())
+        try:
+            return datetime(year, month, day, hour, minute, second, tzinfo=UTC)
+        except ValueError:
+            raise self.wrong(expected) from None
+
+
+def time_text(moment: datetime) -> str:
+    """Return an aware *moment* as published documents write it: whole UTC seconds, cut off, not rounded."""
+    return moment.astimezone(UTC).replace(microsecond=0, tzinfo=None).isoformat() + "Z"
 
 
 def abridged(value: object, most: int = 80) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import discord
 from discord import app_commands
 
-from bot.i18n import DEFAULT, catalog, languages
+from bot.i18n import DEFAULT, catalog, language_of
 from bot.ui.exchange import watch
 from bot.ui.failures import explain
 
@@ -29,14 +29,18 @@ def desc(key: str) -> app_commands.locale_str:
 class CatalogTranslator(app_commands.Translator):
     """Discord's localisations from the catalogs."""
 
+    def __init__(self) -> None:
+        # Each of thousands of texts is asked for in all of Discord's languages.
+        served = {locale: language_of(str(locale)) for locale in discord.Locale}
+        self._catalogs = {locale: catalog(language) for locale, language in served.items() if language != DEFAULT}
+
     async def translate(
         self, string: app_commands.locale_str, locale: discord.Locale, context: app_commands.TranslationContextTypes
     ) -> str | None:
-        key = string.extras.get("key")
-        language = str(locale)
-        if key is None or language == DEFAULT or language not in languages():
+        words, key = self._catalogs.get(locale), string.extras.get("key")
+        if words is None or key is None:
             return None
-        message = catalog(language).get(key)
+        message = words.get(key)
         return message.string if message is not None and isinstance(message.string, str) else None
 
 

@@ -33,11 +33,24 @@ class NoRequirements:
         return dict.fromkeys(user_ids, Verdict.UNKNOWN)
 
 
+class NoBalances:
+    """Balances nobody can read yet."""
+
+    async def of(self, guild_id: int, key: int, user_ids: Collection[int]) -> Mapping[int, int | None]:
+        return dict.fromkeys(user_ids, None)
+
+
 class NoWallets:
     """No wallets can be linked yet."""
 
+    async def require(self, session: AsyncSession, guild_id: int) -> None:
+        raise WrongState(t("unavailable.wallets"))
+
     async def of(self, session: AsyncSession, guild_id: int, user_id: int) -> Sequence[Wallet]:
         raise WrongState(t("unavailable.wallets"))
+
+    def genuine(self, *, bare: bool = False) -> Text | None:
+        return None
 
 
 class NoHolders:

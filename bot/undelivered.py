@@ -17,6 +17,7 @@ from bot.errors import BadInput, NotFound, WrongState
 from bot.guilds import config_of
 from bot.i18n import Text, t
 from bot.ledger.service import Entry, Ledger
+from bot.natives import NO_ROOM
 from bot.people import Actor, require_organiser
 from bot.ports import Messages, MessageState, Unread
 from bot.posts import UNKNOWN_MESSAGE
@@ -39,6 +40,7 @@ class Trouble(StrEnum):
     WAITS = "waits"
     PERMISSION = "permission"
     GONE = "gone"
+    NO_ROOM = "no_room"
     OTHER = "other"
 
 
@@ -72,13 +74,14 @@ class Decisions:
     async def waiting(self, session: AsyncSession, guild_id: int, organiser_id: int | None) -> Sequence[Undelivered]:
         """Return what went wrong in a server, latest first: an organiser's own, or everybody's for None.
 
-        Direct messages are left out, since their recipients decide; so are edits of posts deleted by hand.
+        Direct messages are left out, since their recipients decide; so are private answers and edits of posts deleted
+        by hand.
         """
         deleted_post = and_(Delivery.target == Target.EDIT, Delivery.error == UNKNOWN_MESSAGE)
         query = select(Delivery).where(
             Delivery.guild_id == guild_id,
             Delivery.state.in_((DeliveryState.FAILED, DeliveryState.UNKNOWN)),
-            Delivery.target != Target.DIRECT,
+            Delivery.target.not_in((Target.DIRECT, Target.REPLY)),
             Delivery.kind.in_(self._deliveries.kinds),
             or_(Delivery.error.is_(None), not_(deleted_post)),
         )
@@ -106,6 +109,8 @@ class Decisions:
             return Trouble.UNCERTAIN if self._deliveries.kinds[row.kind].by_hand else Trouble.WAITS
         if row.error in _PERMISSION:
             return Trouble.PERMISSION
+        if row.error == NO_ROOM:
+            return Trouble.NO_ROOM
         return Trouble.GONE if row.error in _GONE else Trouble.OTHER
 
     async def send_again(self, actor: Actor, key: int, now: datetime) -> None:

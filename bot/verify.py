@@ -13,6 +13,7 @@ from typing import TypeAlias
 from bot import safejson
 from bot.beacon import InvalidChain, load_chain
 from bot.shape import abridged, is_object, printable
+from bot.verify_options import VerifyOptions
 
 MAX_BYTES = 256 * 1024 * 1024
 """The longest document read, unpacked; a draw among a million takes some 40 MB."""
@@ -22,23 +23,6 @@ DONE, FAILED, BAD_USAGE = 0, 1, 2
 Out: TypeAlias = Callable[[str], None]
 
 _PART = re.compile(r"(?P<stem>.+\.gz)\.(?P<number>[1-9][0-9]*)")
-
-
-@dataclass(frozen=True, slots=True)
-class VerifyOptions:
-    """What to compare with and what to accept.
-
-    *commitment*, *digest*, *round* (draws) and *head* (ledgers) were copied from public messages. *chain* is the file
-    of a drand network other than quicknet; *totals* accepts a poll of which only totals are public.
-    """
-
-    commitment: str | None = None
-    digest: str | None = None
-    round: int | None = None
-    chain: Path | None = None
-    allow_operator_trusted: bool = False
-    totals: bool = False
-    head: str | None = None
 
 
 Checker: TypeAlias = Callable[[object, VerifyOptions, Out], bool]
@@ -58,6 +42,12 @@ def _draw() -> Checker:
     return verify_document
 
 
+def _poll() -> Checker:
+    from cogs.polls.rules.report import verify_document
+
+    return verify_document
+
+
 def _ledger() -> Checker:
     from bot.ledger.rules import verify_document
 
@@ -67,6 +57,7 @@ def _ledger() -> Checker:
 # Checkers are imported when a document asks for them: nobody who checks a ledger waits for the draw's cryptography.
 FORMATS: dict[str, Format] = {
     "ikuzo-draw/1": Format(frozenset({"commitment", "digest", "round"}), _draw),
+    "ikuzo-poll/1": Format(frozenset(), _poll),
     "ikuzo-ledger/1": Format(frozenset({"head"}), _ledger),
 }
 

@@ -16,6 +16,7 @@ from sqlalchemy import Connection, create_engine, event
 from sqlalchemy.engine import Engine
 
 from bot.database import Database, beginning_with, prepare_sqlite
+from bot.figures import COMMITS, GATHERED, timed
 
 Row = TypeVar("Row", contravariant=True)
 Result = TypeVar("Result", covariant=True)
@@ -40,11 +41,13 @@ class _Call:
 class Writer:
     """Gather hot writes and commit them together.
 
-    There is no resident task: the first caller starts one, which ends when nothing is left.
+    There is no resident task: the first caller starts one, which ends when nothing is left. *after* is called after
+    each commit: hot writes may have put deliveries, and have nobody to tell.
     """
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, after: Callable[[], None] | None = None) -> None:
         self._database = database
+        self._after = after
         self._pending: list[_Call] = []
         self._runner: asyncio.Task[None] | None = None
         # One thread, so that the one synchronous connection of SQLite is only ever used by it.
@@ -68,9 +71,13 @@ class Writer:
                 calls, self._pending = self._pending[:BATCH], self._pending[BATCH:]
                 outcomes: list[Any]
                 try:
-                    outcomes = await self._commit(calls)
+                    with timed(COMMITS):
+                        outcomes = await self._commit(calls)
+                    GATHERED.inc(len(calls))
                 except Exception as error:  # the database itself refused: every caller hears of it
                     outcomes = [error] * len(calls)
+                if self._after is not None:
+                    self._after()
                 for call, outcome in zip(calls, outcomes, strict=True):
                     if call.future.done():
                         continue
@@ -92,7 +99,9 @@ class Writer:
 
     def _commit_in_thread(self, calls: list[_Call]) -> list[Any]:
         if self._engine is None:
-            self._engine = create_engine(self._database.url.set(drivername="sqlite"), pool_size=1, max_overflow=0)
+            self._engine = create_engine(
+                self._database.url.set(drivername="sqlite"), pool_size=1, max_overflow=0, hide_parameters=True
+            )
             event.listen(self._engine, "connect", prepare_sqlite)
             event.listen(self._engine, "begin", beginning_with("BEGIN IMMEDIATE"))
         with self._engine.begin() as connection:

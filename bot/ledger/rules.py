@@ -8,11 +8,11 @@ import json
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import StrEnum
 from typing import Final, Protocol, TypeAlias, cast
 
-from bot.shape import MAX_INTEGER, Misshapen, Node, printable
+from bot.shape import MAX_INTEGER, Misshapen, Node, printable, time_text
 
 FORMAT: Final = "ikuzo-ledger/1"
 
@@ -22,9 +22,6 @@ _KIND = re.compile(r"(?=.{1,64}$)[a-z][a-z0-9_-]*(?:\.[a-z0-9_-]+)+")
 _SUBJECT = re.compile(r"(?=.{1,64}$)[a-z][a-z0-9._-]*(?::[a-zA-Z0-9._-]+)*")
 # Letters of ASCII only, so that every language sorts them alike.
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,31}")
-_SNOWFLAKE = re.compile(r"[1-9][0-9]{0,19}")
-_TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")
-_MAX_SNOWFLAKE = 2**64 - 1
 _SHA256_DIGITS: Final = 64
 _SALT_DIGITS: Final = 32
 
@@ -119,11 +116,6 @@ def row_hash(previous: str, row: Row) -> str:
     return hashlib.sha256(b"%s\n%s\n" % (previous.encode(), canonical(row))).hexdigest()
 
 
-def time_text(moment: datetime) -> str:
-    """Return an aware *moment* as a row has it: whole UTC seconds, cut off, not rounded."""
-    return moment.astimezone(UTC).replace(microsecond=0, tzinfo=None).isoformat() + "Z"
-
-
 def row_object(row: Row) -> dict[str, object]:
     """Return a row as it stands in ``ledger.json``."""
     return {
@@ -164,7 +156,7 @@ def parse(document: object) -> Chain:
         raise fields["format"].wrong(FORMAT)
     head = fields["head"].fields(("seq", "hash"))
     return Chain(
-        guild_id=_snowflake(fields["guild_id"]),
+        guild_id=int(fields["guild_id"].snowflake()),
         head=Head(head["seq"].integer(0), head["hash"].hex_digits(_SHA256_DIGITS)),
         rows=[parse_row(value, f"rows[{index}]") for index, value in enumerate(fields["rows"].array())],
     )
@@ -179,7 +171,7 @@ def parse_row(value: object, place: str) -> Row:
     subject, actor = fields["subject"], fields["actor"]
     return Row(
         seq=fields["seq"].integer(1),
-        at=_time(fields["at"]),
+        at=fields["at"].time(),
         kind=fields["kind"].matching(_KIND, "a dotted kind such as giveaway.drawn"),
         subject=None if subject.value is None else subject.matching(_SUBJECT, "a subject such as giveaway:42, or null"),
         actor=None if actor.value is None else _person(actor),
@@ -214,7 +206,7 @@ def _sealed(node: Node) -> Sealed:
 def _person(node: Node) -> Sealed:
     sealed = _sealed(node)
     if sealed.value is not None:
-        _snowflake(Node(sealed.value, f"{node.place}.value"))
+        Node(sealed.value, f"{node.place}.value").snowflake()
     return sealed
 
 
@@ -226,23 +218,6 @@ def _fact(node: Node) -> Fact:
             return node.integer(-MAX_INTEGER)
         case _:
             raise node.wrong("a text, a whole number, true, false or null")
-
-
-def _snowflake(node: Node) -> int:
-    expected = "a Discord id: decimal digits in a string, below 2^64"
-    number = int(node.matching(_SNOWFLAKE, expected))
-    if number > _MAX_SNOWFLAKE:
-        raise node.wrong(expected)
-    return number
-
-
-def _time(node: Node) -> datetime:
-    expected = "a UTC time like 2026-01-01T00:00:00Z"
-    text = node.matching(_TIME, expected)
-    try:
-        return datetime.fromisoformat(text)
-    except ValueError:
-        raise node.wrong(expected) from None
 
 
 class Check(StrEnum):

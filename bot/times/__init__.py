@@ -5,12 +5,13 @@ and what to type instead.
 """
 
 from bot.times.durations import parse_duration
-from bot.times.instants import parse_instant
+from bot.times.instants import FURTHEST, parse_instant
 from bot.times.repeats import Repeat, next_repeat, nth_repeat
 from bot.times.wallclock import at_wall_clock
 from bot.times.zones import offset_name, parse_zone, suggest_zones, zone_name
 
 __all__ = [
+    "FURTHEST",
     "Repeat",
     "at_wall_clock",
     "next_repeat",

@@ -22,7 +22,7 @@ from bot.times.wallclock import settle, written
 from bot.times.zones import offset_name, zone_name
 
 YEARS_AHEAD: Final = 5
-_FURTHEST: Final = timedelta(days=366 * YEARS_AHEAD)
+FURTHEST: Final = timedelta(days=366 * YEARS_AHEAD)
 _DISCORD: Final = re.compile(r"<t:([0-9]{1,11})(?::[a-z])?>")
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 # Between two 29 February can lie eight years.
@@ -66,7 +66,7 @@ def parse_instant(
         raise BadInput(t("time.unclear", value=value, date=_example(now))) from None
     if instant <= now:
         raise BadInput(t("time.past", value=value, when=instant, ago=_about(now - instant)))
-    if instant - now > _FURTHEST:
+    if instant - now > FURTHEST:
         raise _too_far(value)
     return instant
 
@@ -133,7 +133,7 @@ class _Resolver:
     def _after_length(self, seconds: Fraction) -> datetime:
         if not self.said.is_length_alone():
             raise Unclear
-        if seconds > _FURTHEST // timedelta(seconds=1):
+        if seconds > FURTHEST // timedelta(seconds=1):
             raise _too_far(self.value)
         if seconds < 1:
             raise BadInput(t("time.duration.not_positive", value=self.value))
@@ -215,7 +215,7 @@ class _Resolver:
         # "2 days 20:00" could be a slip for "2 days, 20 hours": only "in 2 days 20:00" is plain.
         if not self.said.from_now or not self.said.whole_days or self.said.weekday is not None:
             raise Unclear
-        if seconds > _FURTHEST // timedelta(seconds=1):
+        if seconds > FURTHEST // timedelta(seconds=1):
             raise _too_far(self.value)
         start = (self.relative_to or self.now).astimezone(zone).date()
         return self._settle(start + timedelta(days=int(seconds / DAY_SECONDS)), zone, at, self.now)

@@ -3,10 +3,12 @@
 import asyncio
 from collections.abc import Sequence
 from datetime import timedelta
+from time import perf_counter
 from typing import TYPE_CHECKING, Any, Final
 
 import discord
 
+from bot.figures import ANSWERS
 from bot.i18n import Text, language_of, render
 from bot.people import Actor
 from bot.ui.outgoing import Outgoing
@@ -19,6 +21,7 @@ PATIENCE: Final = timedelta(seconds=1.5)
 UNKNOWN_MESSAGE: Final = 10008
 _LOCK: Final = "ikuzo.lock"
 _TIMER: Final = "ikuzo.timer"
+_BEGAN: Final = "ikuzo.began"
 
 
 def text_embed(language: str, text: Text, *, colour: discord.Colour | None = None) -> discord.Embed:
@@ -138,6 +141,7 @@ def watch(interaction: discord.Interaction["Ikuzo"]) -> None:
     def overdue() -> None:
         interaction.client.spawn(_defer_overdue(interaction))
 
+    interaction.extras[_BEGAN] = perf_counter()
     interaction.extras[_TIMER] = loop.call_later(PATIENCE.total_seconds(), overdue)
 
 
@@ -171,6 +175,7 @@ class _answering:  # noqa: N801 (reads as a verb where it is used)
     """Hold the interaction's lock while answering, and disarm the safety net once there is an answer."""
 
     def __init__(self, interaction: discord.Interaction["Ikuzo"]) -> None:
+        self._interaction = interaction
         self._extras = interaction.extras
         self._lock: asyncio.Lock = self._extras.setdefault(_LOCK, asyncio.Lock())
 
@@ -182,6 +187,8 @@ class _answering:  # noqa: N801 (reads as a verb where it is used)
 
     async def __aexit__(self, *exc: object) -> None:
         self._lock.release()
+        if self._interaction.response.is_done() and (began := self._extras.pop(_BEGAN, None)) is not None:
+            ANSWERS.labels(self._interaction.type.name).observe(perf_counter() - began)
 
 
 async def _defer_overdue(interaction: discord.Interaction["Ikuzo"]) -> None:

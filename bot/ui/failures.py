@@ -8,7 +8,10 @@ import discord
 from discord import app_commands
 
 from bot.errors import UserError
-from bot.i18n import Text, language_of, t
+from bot.figures import UNFORESEEN
+from bot.i18n import Text, language_of, render, t
+from bot.markup import Markup
+from bot.times.folding import quoted
 from bot.ui.exchange import answer_privately, text_embed
 from bot.ui.outgoing import Outgoing
 
@@ -17,6 +20,8 @@ if TYPE_CHECKING:
 
 UNKNOWN_INTERACTION: Final = 10062
 ALREADY_ACKNOWLEDGED: Final = 40060
+# https://discord.com/developers/docs/resources/message#embed-object-embed-limits
+LONGEST: Final = 4096
 
 log = logging.getLogger(__name__)
 
@@ -26,13 +31,14 @@ async def explain(interaction: discord.Interaction["Ikuzo"], error: BaseExceptio
     cause = unwrap(error)
     text = _sentence(cause)
     if text is None:
+        UNFORESEEN.inc()
         reference = secrets.token_hex(3)
         log.error("interaction failed, reference %s: %s", reference, _what(interaction), exc_info=cause)
         text = t("error.unexpected", reference=reference)
     try:
         preference = await interaction.client.preferences.of(interaction.user.id)
         language = preference.language or language_of(str(interaction.locale))
-        embed = text_embed(language, text, colour=discord.Colour.orange())
+        embed = text_embed(language, _in_short(language, text), colour=discord.Colour.orange())
         await answer_privately(interaction, Outgoing(embeds=(embed,)))
     except discord.HTTPException as failure:
         # Nobody is left to be told: the interaction's time is over, or Discord does not answer.
@@ -69,6 +75,27 @@ def _sentence(error: BaseException) -> Text | None:
             return None
 
 
+def _in_short(language: str, text: Text) -> Text:
+    """Cut what somebody typed where the sentence about it would be longer than Discord takes: silence says less."""
+    if len(render(language, text)) <= LONGEST:
+        return text
+    return _cut(text)
+
+
+def _cut(text: Text) -> Text:
+    params = {
+        name: _cut(value)
+        if isinstance(value, Text)
+        else quoted(value)
+        if isinstance(value, str) and not isinstance(value, Markup)
+        else value
+        for name, value in text.params.items()
+    }
+    return Text(text.key, params)
+
+
 def _what(interaction: discord.Interaction["Ikuzo"]) -> str:
     data = interaction.data or {}
-    return f"{interaction.type.name} {data.get('custom_id') or data.get('name')} in server {interaction.guild_id}"
+    # Of a component its kind and its subject: what follows may be a ballot being filled in.
+    named = ":".join(str(data.get("custom_id") or data.get("name")).split(":")[:2])
+    return f"{interaction.type.name} {named} in server {interaction.guild_id}"

@@ -13,6 +13,8 @@ from bot.ui.outgoing import Outgoing
 from bot.ui.router import Press, Router, custom_id
 
 KIND: Final = "page"
+# No list has more pages than a number of so many digits; longer ones are made up, and no column takes them.
+DIGITS: Final = 9
 # Below whatever else the message offers.
 LAST_ROW: Final = 4
 
@@ -61,7 +63,7 @@ class Pager:
     async def _turn(self, press: Press) -> None:
         number, name, *args = (*press.args, "", "")[: max(2, len(press.args))]
         load = self._lists.get(name)
-        if load is None or not (number.isascii() and number.isdigit()):
+        if load is None or not (number.isascii() and number.isdigit() and len(number) <= DIGITS):
             raise NotFound(t("error.stale_component"))
         await press.acknowledge()
         page = await load(press, args, int(number))
