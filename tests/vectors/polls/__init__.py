@@ -1,0 +1,1 @@
+"""Closed polls with all their ballots fixed, for this implementation and any other."""
