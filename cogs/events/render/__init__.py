@@ -1,0 +1,1 @@
+"""Events in words: frozen values become messages, in one language."""
