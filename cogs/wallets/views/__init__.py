@@ -1,0 +1,1 @@
+"""Buttons of wallets and gates."""

@@ -1,0 +1,1 @@
+"""Wallets and gates; numbers in test names are those of the checklist in docs/design.md."""
