@@ -17,7 +17,9 @@ async def setup(bot: "Ikuzo") -> None:
     from cogs.config.views.panel import welcome_message
 
     platform = bot.platform
-    service = ConfigService(platform.database, platform.ledger, platform.guilds, platform.running)
+    service = ConfigService(
+        platform.database, platform.ledger, platform.guilds, platform.running, platform.config_followers
+    )
     preflight = Preflight(platform.database, platform.guilds, platform.settings, platform.beacon, platform.role_givers)
     greeter = Greeter(platform.database, platform.deliveries, platform.guilds)
     platform.deliveries.register(WELCOME, Kind(load=greeter.load, render=welcome_message, settled=greeter.settled))

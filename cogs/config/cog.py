@@ -8,14 +8,14 @@ from discord.ext import commands
 
 from bot import clock
 from bot.guilds import CHANNELS, ROLES, Feature, Purpose
-from bot.i18n import languages
+from bot.i18n import language_name, languages
 from bot.times import suggest_zones
 from bot.tree import desc
 from bot.ui.exchange import open_exchange, suggest
 from bot.ui.outgoing import Outgoing
 from bot.ui.pager import Pager
 from cogs.config import render as words
-from cogs.config.names import PURPOSES, language_name
+from cogs.config.names import PURPOSES
 from cogs.config.service.greeting import Greeter
 from cogs.config.service.settings import ConfigService
 from cogs.config.views import panel

@@ -3,8 +3,6 @@
 from collections.abc import Mapping
 from typing import Final
 
-from babel import Locale
-
 from bot.guilds import Purpose
 from bot.i18n import Text, t
 
@@ -35,8 +33,3 @@ HINTS: Final[Mapping[Purpose, Text]] = {
     Purpose.EVENT_PING: t("purpose.hint.event_ping"),
     Purpose.GIVEAWAY_PING: t("purpose.hint.giveaway_ping"),
 }
-
-
-def language_name(language: str) -> str:
-    """Return a language's own name for itself, as people look for it in a list."""
-    return (Locale.parse(language).get_language_name(language) or language).capitalize()

@@ -8,13 +8,13 @@ import discord
 
 from bot import markup
 from bot.guilds import CHANNELS, ROLES, Feature, GuildConfig, Purpose, feature_name
-from bot.i18n import Text, plain, render, t
+from bot.i18n import Text, language_name, plain, render, t
 from bot.markup import Markup
 from bot.permissions import need_names
 from bot.ports import Line
 from bot.times import parse_zone
 from bot.ui.outgoing import Outgoing
-from cogs.config.names import HINTS, PURPOSES, language_name
+from cogs.config.names import HINTS, PURPOSES
 from cogs.config.service.check import Finding, Mark, Mend, Part, Report
 from cogs.config.service.settings import Changed, Switched
 

@@ -12,7 +12,7 @@ async def setup(bot: "Ikuzo") -> None:
     from cogs.giveaways.cog_after import After
     from cogs.giveaways.service.finding import Finding
     from cogs.giveaways.views.claims import ClaimButtons
-    from cogs.giveaways.views.drafts import DraftPanel
+    from cogs.giveaways.views.drafts import GiveawayPanel
     from cogs.giveaways.views.entry import EntryButtons
     from cogs.giveaways.views.info import InfoButtons
     from cogs.giveaways.views.panel import PanelButtons
@@ -25,7 +25,7 @@ async def setup(bot: "Ikuzo") -> None:
     EntryButtons(services.entering).register(platform.router)
     InfoButtons(services.explaining, services.drawing).register(platform.router)
     SeriesButton(services.correcting).register(platform.router)
-    panel = DraftPanel(platform, services.drafting, services.steps)
+    panel = GiveawayPanel(platform, services.craft, services.drafting, services.steps)
     panel.register(platform.router, platform.drafts)
     ClaimButtons(services.claims, services.redraws, services.redeeming).register(platform.router)
     PanelButtons(services.panel, services.exports, platform.pager).register(platform.router)

@@ -1,28 +1,27 @@
 """``/giveaway``: creating, changing, ending, looking at. What comes after the draw is in ``cog_after.py``."""
 
 from collections.abc import Collection
-from typing import TYPE_CHECKING, Any, Final, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 import discord
 from discord import app_commands
-from discord.app_commands import AppCommandChannel, AppCommandThread
 from discord.ext import commands
 
 from bot import clock
+from bot.drafting.reading import Typed
 from bot.ports import Requirements
-from bot.reads import POSTABLE_TYPES
 from bot.tree import desc
 from bot.ui.exchange import Exchange, actor_of, open_exchange, suggest
+from bot.ui.options import Postable
 from bot.ui.pager import Page
 from cogs.giveaways.cog_after import After, AfterCommands
-from cogs.giveaways.render.draft import choice_name
+from cogs.giveaways.render.draft import name_of
 from cogs.giveaways.render.overview import render_cancelled, render_ended, render_list, render_shown
-from cogs.giveaways.rules.reading import Typed
 from cogs.giveaways.rules.terms import Claim, Repeats
 from cogs.giveaways.service.correcting import Correcting
 from cogs.giveaways.service.finding import CANCELLABLE, CHANGEABLE, Finding
 from cogs.giveaways.tables import State
-from cogs.giveaways.views.drafts import DraftPanel
+from cogs.giveaways.views.drafts import GiveawayPanel
 
 if TYPE_CHECKING:
     from bot.app import Platform
@@ -45,23 +44,6 @@ REPEATS: Final = [
 ]
 
 
-class Postable(app_commands.Transformer):
-    """A channel to post in, by its id: one the bot cannot see is refused with a sentence, not by discord.py."""
-
-    @property
-    def type(self) -> discord.AppCommandOptionType:
-        return discord.AppCommandOptionType.channel
-
-    @property
-    def channel_types(self) -> list[discord.ChannelType]:
-        return list(POSTABLE_TYPES)
-
-    async def transform(
-        self, interaction: "discord.Interaction[Any]", value: AppCommandChannel | AppCommandThread, /
-    ) -> int:
-        return value.id
-
-
 class GiveawayCommands(commands.Cog):
     """The commands of ``/giveaway`` before the draw; a mixin of the one cog that holds the group.
 
@@ -69,7 +51,7 @@ class GiveawayCommands(commands.Cog):
     """
 
     _platform: "Platform"
-    _panel: DraftPanel
+    _panel: GiveawayPanel
     _correcting: Correcting
     _finding: Finding
 
@@ -213,7 +195,7 @@ class GiveawayCommands(commands.Cog):
         """Suggest giveaways in these states; what comes after the draw uses it too."""
         actor = await actor_of(interaction)
         found = await self._finding.suggest(actor, typed, states, organisers_only=organisers_only)
-        return await suggest(interaction, [(choice_name(info), str(info.number)) for info in found])
+        return await suggest(interaction, [(name_of(info), str(info.number)) for info in found])
 
     async def _offers(self, interaction: Interaction, typed: str, port: Requirements) -> Choices:
         async with self._platform.database.read() as session:
@@ -236,7 +218,7 @@ class GiveawayCog(
     """The group ``/giveaway``. Commands are gathered from mixins, so that no file grows too long."""
 
     def __init__(
-        self, platform: "Platform", panel: DraftPanel, correcting: Correcting, finding: Finding, after: After
+        self, platform: "Platform", panel: GiveawayPanel, correcting: Correcting, finding: Finding, after: After
     ) -> None:
         self._platform = platform
         self._panel = panel

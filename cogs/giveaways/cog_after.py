@@ -13,7 +13,7 @@ from bot.i18n import Text, t
 from bot.tree import desc
 from bot.ui.exchange import Exchange, actor_of, open_exchange, suggest
 from cogs.giveaways.render.claims import redeem_modal, render_redeemed
-from cogs.giveaways.render.draft import choice_name
+from cogs.giveaways.render.draft import name_of
 from cogs.giveaways.render.panel import CLAIMS_LIST, ENTRANTS_LIST, render_airdrop, render_files, render_moved
 from cogs.giveaways.rules.airdrop import Asked
 from cogs.giveaways.service.airdrop import Airdrops
@@ -164,7 +164,7 @@ class AfterCommands(commands.Cog):
     ) -> Choices:
         actor = await actor_of(interaction)
         found = await self._finding.suggest(actor, typed, states, organisers_only=organisers_only)
-        return await suggest(interaction, [(choice_name(info), str(info.number)) for info in found])
+        return await suggest(interaction, [(name_of(info), str(info.number)) for info in found])
 
     async def _holders(self, interaction: Interaction, typed: str, *, snapshots: bool) -> Choices:
         async with self._platform.database.read() as session:

@@ -6,14 +6,18 @@ from typing import TYPE_CHECKING, Any
 from bot import clock
 from bot.database import Transaction
 from bot.delivery import Delivery, Kind, Outcome, Renderer
+from bot.drafting.checks import Checks
+from bot.drafting.drafting import Drafting
 from bot.guilds import Feature
 from bot.posts import Posts
 from bot.ui.outgoing import Outgoing
 from cogs.giveaways import render
 from cogs.giveaways.render.claims import render_claim_reminder, render_missing
 from cogs.giveaways.render.overview import render_correction
+from cogs.giveaways.rules.options import Options, Proposal
 from cogs.giveaways.service import announcing as announced
 from cogs.giveaways.service import claims as claimed
+from cogs.giveaways.service import naming
 from cogs.giveaways.service import posting as posted
 from cogs.giveaways.service import reminding as reminded
 from cogs.giveaways.service.airdrop import Airdrops
@@ -21,26 +25,26 @@ from cogs.giveaways.service.announcing import MENTIONS, Announcing
 from cogs.giveaways.service.claims import Claims
 from cogs.giveaways.service.closing import Closing
 from cogs.giveaways.service.correcting import Correcting
+from cogs.giveaways.service.craft import GiveawayCraft, lacking
 from cogs.giveaways.service.custody import GiveawayCustodian
-from cogs.giveaways.service.drafting import Drafting
 from cogs.giveaways.service.drawing import Drawing
 from cogs.giveaways.service.entering import Entering
 from cogs.giveaways.service.explaining import Explaining
 from cogs.giveaways.service.exports import Exports
-from cogs.giveaways.service.filling import Filling
-from cogs.giveaways.service.freezing import Freezing
+from cogs.giveaways.service.freezing import NEEDS, Freezing
 from cogs.giveaways.service.loading import Loading
 from cogs.giveaways.service.notices import NOTICE, load_notice
 from cogs.giveaways.service.panel import ClaimsPanel
 from cogs.giveaways.service.passing import Passing
 from cogs.giveaways.service.posting import Posting
-from cogs.giveaways.service.preflight import Preflight
 from cogs.giveaways.service.previews import Previews
+from cogs.giveaways.service.records import GiveawayInfo
 from cogs.giveaways.service.redeeming import Redeeming
 from cogs.giveaways.service.redraw import Redraws
 from cogs.giveaways.service.reminding import Reminding
 from cogs.giveaways.service.showcase import GiveawayShowcase
-from cogs.giveaways.service.steps import Steps
+from cogs.giveaways.service.showing import PostView
+from cogs.giveaways.service.steps import GiveawaySteps
 from cogs.giveaways.service.telling import CORRECTED, TELL, Telling
 from cogs.giveaways.service.winding_up import WindingUp
 from cogs.giveaways.tables import KIND
@@ -61,9 +65,9 @@ class Services:
     posting: Posting
     correcting: Correcting
     telling: Telling
-    filling: Filling
-    drafting: Drafting
-    steps: Steps
+    craft: GiveawayCraft
+    drafting: Drafting[Options, Proposal, PostView, GiveawayInfo]
+    steps: GiveawaySteps
     # From closing to the draw.
     closing: Closing
     freezing: Freezing
@@ -91,11 +95,10 @@ def build(platform: "Platform") -> Services:
     redraws = Redraws(platform, passing)
     reminding = Reminding(platform, announcing)
     posting = Posting(platform, posts)
-    preflight = Preflight(platform)
-    airdrops = Airdrops(platform, posts, preflight)
+    airdrops = Airdrops(platform, posts, Checks(platform, NEEDS, lacking))
     closing = Closing(platform, posts, posting.follow, airdrops.gather)
     correcting = Correcting(platform, posts, posting, closing)
-    filling = Filling(platform, preflight)
+    craft = GiveawayCraft(platform, posts, posting, correcting, Previews(platform, loading))
     return Services(
         posts=posts,
         loading=loading,
@@ -104,9 +107,9 @@ def build(platform: "Platform") -> Services:
         posting=posting,
         correcting=correcting,
         telling=Telling(platform),
-        filling=filling,
-        drafting=Drafting(platform, posts, posting, correcting, filling, preflight, Previews(platform, loading)),
-        steps=Steps(platform, posts, preflight, filling),
+        craft=craft,
+        drafting=Drafting(platform, craft),
+        steps=GiveawaySteps(platform, craft),
         closing=closing,
         freezing=Freezing(platform, posts),
         announcing=announcing,
@@ -152,7 +155,10 @@ def _register_deliveries(platform: "Platform", services: Services) -> None:
     async def post_settled(tx: Transaction, delivery: Delivery, outcome: Outcome) -> None:
         await posts.settled(tx, delivery, outcome, clock.now())
 
-    deliveries.register(f"{KIND}.post", Kind(load=loading.post, render=render.render_post, settled=post_settled))
+    deliveries.register(
+        f"{KIND}.post",
+        Kind(load=loading.post, render=render.render_post, settled=post_settled, about=naming.about(naming.post)),
+    )
     deliveries.register(f"{KIND}.edit", Kind(load=loading.post, render=render.render_post, settled=posts.edited))
     freezing, announcing = services.freezing, services.announcing
     deliveries.register(
@@ -163,6 +169,7 @@ def _register_deliveries(platform: "Platform", services: Services) -> None:
             settled=freezing.settled,
             prepare=freezing.prepare,
             by_hand=False,
+            about=naming.about_freeze,
         ),
     )
     deliveries.register(NOTICE, Kind(load=load_notice, render=render.render_notice))
@@ -174,12 +181,21 @@ def _register_deliveries(platform: "Platform", services: Services) -> None:
             render=render.render_result,
             settled=services.drawing.result_settled,
             prepare=announcing.prepare,
+            about=naming.about(naming.result),
+            lock=announcing.lock,
         ),
     )
     passing = services.passing
     deliveries.register(
         announced.PASSED_ON,
-        Kind(load=passing.load, render=render.render_pass, settled=announcing.settled, prepare=announcing.prepare),
+        Kind(
+            load=passing.load,
+            render=render.render_pass,
+            settled=announcing.settled,
+            prepare=announcing.prepare,
+            about=naming.about(naming.pass_on),
+            lock=announcing.lock,
+        ),
     )
     for kind, load, words in (
         (announced.RESULT, loading.result, render.render_result),
@@ -196,6 +212,8 @@ def _register_deliveries(platform: "Platform", services: Services) -> None:
             render=render_claim_reminder,
             settled=announcing.settled,
             prepare=announcing.prepare,
+            about=naming.about(naming.reminder),
+            lock=announcing.lock,
         ),
     )
     deliveries.register(

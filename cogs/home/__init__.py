@@ -19,7 +19,7 @@ async def setup(bot: "Ikuzo") -> None:
     platform = bot.platform
     database, router, pager = platform.database, platform.router, platform.pager
     decisions = Decisions(database, platform.deliveries, platform.messages, platform.ledger)
-    overviews = Overviews(database, platform.showcases, platform.drafts, decisions)
+    overviews = Overviews(database, platform.showcases, platform.duties, platform.drafts, decisions)
     settings = MySettings(database, platform.preferences)
     platform.topics.extend(topics())
     DraftButtons(overviews, platform.drafts).register(router)

@@ -19,6 +19,8 @@ from tests.harness import GUILD_ID, Answer, World, choose, components, forge, me
 
 INSTANTS = frozenset({"ends", "starts"})
 LENGTHS = frozenset({"claim_within", "cooldown"})
+# Features and the topics they add are told one by one, so that a test names those it is about.
+SOME = ("home", "config", "privacy", "giveaways", "polls")
 NOW = datetime(2027, 3, 1, 12, tzinfo=UTC)
 
 
@@ -32,8 +34,10 @@ def offered(answer: Answer) -> list[str]:
     return [option["value"] for option in select["options"]]
 
 
-def example_commands(language: str) -> list[str]:
-    return [plain(language, example.command) for topic in topics() for example in topic.examples]
+def example_commands(world: World, language: str) -> list[str]:
+    """Return what can be copied, of the pages that are always there and of those each feature adds."""
+    told = (*topics(), *world.platform.topics)
+    return [plain(language, example.command) for topic in told for example in topic.examples]
 
 
 async def pages(actor: simcord.MemberActor, answer: Answer) -> str:
@@ -46,7 +50,7 @@ async def pages(actor: simcord.MemberActor, answer: Answer) -> str:
 
 
 async def test_it_knows_who_is_asking(tmp_path: Path) -> None:
-    async with running_bot(tmp_path) as world:
+    async with running_bot(tmp_path, features=SOME) as world:
         helper = world.guild.create_role("Helpers")
         async with world.platform.database.write() as tx:
             (await row_for_update(tx.session, GUILD_ID)).places = {Purpose.STAFF.value: helper.id}
@@ -62,10 +66,12 @@ async def test_it_knows_who_is_asking(tmp_path: Path) -> None:
             assert you in say(answer)
             assert all(message.flags.ephemeral for message in messages(answer))
             seen.append(offered(answer))
-        assert seen[0] == ["mine", "giveaways", "privacy"]
-        assert seen[1] == [*seen[0], "stand"]
-        assert seen[2] == [*seen[1], "running", "after", "times"]
-        assert seen[3] == [*seen[2], "setup", "log"]
+        member = ["mine", "giveaways", "privacy", "voting", "heard"]
+        organiser = ["running", "after", "times", "polling", "answering"]
+        assert seen[0] == member
+        assert sorted(seen[1]) == sorted([*member, "stand"])
+        assert sorted(seen[2]) == sorted([*seen[1], *organiser])
+        assert sorted(seen[3]) == sorted([*seen[2], "setup", "log"])
 
 
 async def test_topics_open_in_place_and_lead_back(tmp_path: Path) -> None:
@@ -86,10 +92,17 @@ async def test_topics_for_others_stay_closed(tmp_path: Path) -> None:
 
 
 async def test_features_that_are_off_are_left_out(tmp_path: Path) -> None:
-    async with running_bot(tmp_path) as world:
+    async with running_bot(tmp_path, features=SOME) as world:
         async with world.platform.database.write() as tx:
             (await row_for_update(tx.session, GUILD_ID)).disabled = [Feature.GIVEAWAYS.value]
-        assert offered(await ask(world, world.organiser)) == ["mine", "privacy"]
+        assert offered(await ask(world, world.organiser)) == [
+            "mine",
+            "privacy",
+            "voting",
+            "heard",
+            "polling",
+            "answering",
+        ]
 
 
 async def test_other_features_add_topics(tmp_path: Path) -> None:
@@ -109,7 +122,7 @@ async def test_every_topic_in_every_language(tmp_path: Path, language: str) -> N
         for name in offered(answer):
             answer = await choose(world.moderator, answer, "help.topic", name)
             shown += await pages(world.moderator, answer)
-        for command in example_commands(language):
+        for command in example_commands(world, language):
             assert f"`{command}`" in shown
 
 
@@ -144,7 +157,7 @@ def read(command: str, known: dict[str, dict[str, dict[str, Any]]]) -> tuple[str
 async def test_examples_are_accepted_by_the_commands_there_are(tmp_path: Path, language: str) -> None:
     async with running_bot(tmp_path) as world:
         known = {name: spec for command in world.commands() for name, spec in leaves(command).items()}
-        for command in example_commands(language):
+        for command in example_commands(world, language):
             name, given = read(command, known)
             options = known[name]
             assert given.keys() <= options.keys(), f"{command!r} has options that {name} has not"
@@ -177,13 +190,13 @@ async def test_every_command_is_among_the_examples(tmp_path: Path) -> None:
     async with running_bot(tmp_path) as world:
         known = {name: spec for command in world.commands() for name, spec in leaves(command).items()}
         roots = {name.split()[0] for name in known} - {"/help"}
-        assert roots == {command.split()[0] for command in example_commands("en")}
+        assert roots == {command.split()[0] for command in example_commands(world, "en")}
 
 
 async def test_a_copied_example_is_answered(tmp_path: Path) -> None:
     async with running_bot(tmp_path) as world:
         known = {name: spec for command in world.commands() for name, spec in leaves(command).items()}
-        for command in example_commands("en"):
+        for command in example_commands(world, "en"):
             name, given = read(command, known)
             values: dict[str, Any] = {
                 option: {4: int, 5: "true".__eq__}.get(known[name][option]["type"], str)(value)

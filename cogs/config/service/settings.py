@@ -14,7 +14,7 @@ from bot.ledger.rules import Fact
 from bot.ledger.service import Entry, Ledger, Page
 from bot.people import Actor, require_moderator
 from bot.permissions import LOG, POSTS, POSTS_FILES, USES, Need, need_names
-from bot.ports import Guilds, Line, Running
+from bot.ports import ConfigFollower, Guilds, Line, Running
 from bot.times import parse_zone, zone_name
 
 LOG_PAGE: Final = 10
@@ -53,11 +53,13 @@ class ConfigService:
         ledger: Ledger,
         guilds: Guilds,
         running: Mapping[Feature, Running],
+        followers: Sequence[ConfigFollower] = (),
     ) -> None:
         self._database = database
         self._ledger = ledger
         self._guilds = guilds
         self._features = running
+        self._followers = followers
 
     async def read(self, actor: Actor) -> GuildConfig:
         """Return the settings."""
@@ -182,6 +184,7 @@ class ConfigService:
             row = await self._locked(tx, actor)
             if row.places or row.disabled or row.language or row.zone:
                 row.places, row.disabled, row.language, row.zone = {}, [], None, None
+                await self._follow(tx, actor.guild_id, now)
                 await self._ledger.append(tx, Entry(actor.guild_id, "config.reset", actor.user_id), now=now)
             return await config_of(tx.session, actor.guild_id)
 
@@ -199,8 +202,15 @@ class ConfigService:
         require_moderator(actor, await config_of(tx.session, actor.guild_id))
         return row
 
-    async def _write_down(self, tx: Transaction, actor: Actor, facts: Mapping[str, Fact], now: datetime) -> None:
+    async def _follow(self, tx: Transaction, guild_id: int, now: datetime) -> None:
+        """Have features do what follows from the change; before the ledger, whose lock is the one to take last."""
         await tx.session.flush()
+        config = await config_of(tx.session, guild_id)
+        for follower in self._followers:
+            await follower.config_changed(tx, config, now)
+
+    async def _write_down(self, tx: Transaction, actor: Actor, facts: Mapping[str, Fact], now: datetime) -> None:
+        await self._follow(tx, actor.guild_id, now)
         entry = Entry(actor.guild_id, "config.changed", actor.user_id, facts=facts)
         await self._ledger.append(tx, entry, now=now)
 

@@ -11,13 +11,13 @@ from typing import Final, TypeAlias
 import discord
 
 from bot.guilds import CHANNELS, ROLES, Feature, GuildConfig, Purpose, feature_name
-from bot.i18n import Text, languages, plain, render, t
+from bot.i18n import Text, language_name, languages, plain, render, t
 from bot.reads import POSTABLE_TYPES
 from bot.times import parse_zone, suggest_zones
 from bot.ui.outgoing import Outgoing
 from bot.ui.router import custom_id
 from cogs.config import render as words
-from cogs.config.names import HINTS, PURPOSES, language_name
+from cogs.config.names import HINTS, PURPOSES
 from cogs.config.service.check import Report
 
 Item: TypeAlias = discord.ui.Item[discord.ui.View]

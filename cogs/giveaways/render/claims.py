@@ -9,11 +9,12 @@ import discord
 from bot import markup
 from bot.i18n import Text, plain, render, t
 from bot.markup import Markup
+from bot.ui import look
+from bot.ui.look import Button, Card, button, shorten
 from bot.ui.outgoing import Outgoing
 from bot.ui.router import custom_id
-from cogs.giveaways.render import look, words
+from cogs.giveaways.render import words
 from cogs.giveaways.render.codes import render_pickup_code
-from cogs.giveaways.render.look import Button, Card, button, shorten
 from cogs.giveaways.rules.claiming import CODE_LENGTH
 from cogs.giveaways.rules.terms import Claim
 from cogs.giveaways.service.buttons import CLAIM, CODE, DECLINE, RECEIVED
@@ -54,6 +55,7 @@ def render_claim_reminder(view: ReminderView, language: str) -> Outgoing:
     card.say(_REMINDERS[info.claim])
     if view.until is not None:
         card.say(t("giveaway.reminder.until", until=view.until, relative=markup.time(view.until, "R")))
+    card.say(view.genuine)
     if view.direct:
         return Outgoing(embeds=(card.embed(),))
     people = ""
@@ -89,6 +91,7 @@ def render_claimed(claimed: Claimed, language: str) -> Outgoing:
     if claimed.prize.claim_state is not ClaimState.DELIVERED:
         card.say(t("giveaway.claimed.next", received=t("giveaway.render.button.received")))
         rows = (_received(info, language), _decline(info, language))
+    card.say(claimed.genuine)
     return Outgoing(embeds=(card.embed(),), rows=rows)
 
 
@@ -99,6 +102,7 @@ def render_wallets(choice: WalletChoice, language: str) -> Outgoing:
     card.say(t("giveaway.claim.which_wallet"))
     if choice.prize.wallet is not None:
         card.say(t("giveaway.claim.wallet_now", wallet=markup.code(choice.prize.wallet)))
+    card.say(choice.genuine)
     select: discord.ui.Select[discord.ui.View] = discord.ui.Select(
         custom_id=custom_id(WALLET, info.id),
         placeholder=plain(language, t("giveaway.claim.choose_wallet")),

@@ -8,9 +8,10 @@ import segno
 from bot import markup
 from bot.i18n import plain, t
 from bot.markup import Markup
+from bot.ui import look
+from bot.ui.look import Card
 from bot.ui.outgoing import Attachment, Outgoing
-from cogs.giveaways.render import look, words
-from cogs.giveaways.render.look import Card
+from cogs.giveaways.render import words
 from cogs.giveaways.service.records import GiveawayInfo
 from cogs.giveaways.service.showing import PlaceInfo
 

@@ -6,9 +6,10 @@ from typing import Final
 from bot import markup
 from bot.i18n import Text, plain, t
 from bot.markup import Markup
+from bot.ui import look
+from bot.ui.look import Card, bullets, shorten
 from bot.ui.outgoing import Attachment, Outgoing
-from cogs.giveaways.render import look, words
-from cogs.giveaways.render.look import Card, bullets, shorten
+from cogs.giveaways.render import words
 from cogs.giveaways.rules.freeze import AgeBand
 from cogs.giveaways.service.showing import FreezeView
 

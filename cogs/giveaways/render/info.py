@@ -8,9 +8,10 @@ import discord
 from bot import markup
 from bot.i18n import Text, t
 from bot.markup import Markup
+from bot.ui import look
+from bot.ui.look import Card, button
 from bot.ui.outgoing import Outgoing
-from cogs.giveaways.render import look, words
-from cogs.giveaways.render.look import Card, button
+from cogs.giveaways.render import words
 from cogs.giveaways.render.result import command
 from cogs.giveaways.service.entering import Receipt
 from cogs.giveaways.service.showcase import DROPPED

@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from typing import Final
 
 from bot.i18n import Text, t
+from bot.ui import look
+from bot.ui.look import Card
 from bot.ui.outgoing import Outgoing
-from cogs.giveaways.render import look, words
-from cogs.giveaways.render.look import Card
+from cogs.giveaways.render import words
 from cogs.giveaways.service.notices import NoticeView
 from cogs.giveaways.tables import Waiting
 

@@ -7,10 +7,10 @@ import discord
 
 from bot import markup
 from bot.i18n import Text, plain, t
+from bot.ui import look
+from bot.ui.look import Card, shorten
 from bot.ui.outgoing import Outgoing
 from bot.ui.router import custom_id
-from cogs.giveaways.render import look
-from cogs.giveaways.render.look import Card, shorten
 from cogs.giveaways.render.post import render_post
 from cogs.giveaways.service.correcting import Cancelled
 from cogs.giveaways.service.finding import Listed

@@ -9,14 +9,15 @@ import discord
 from bot import markup
 from bot.i18n import Text, plain, render, t
 from bot.markup import Markup
+from bot.published import File
+from bot.ui import look, proof
+from bot.ui.look import Button, Card, button
 from bot.ui.outgoing import Attachment, Outgoing
 from bot.ui.pager import Page
 from bot.ui.router import custom_id
-from cogs.giveaways.render import look, words
+from cogs.giveaways.render import words
 from cogs.giveaways.render.claims import REDEEM
-from cogs.giveaways.render.look import Button, Card, button
 from cogs.giveaways.rules.draw import Outcome
-from cogs.giveaways.rules.files import File
 from cogs.giveaways.rules.terms import Claim
 from cogs.giveaways.service.exports import Entrant, EntrantsPage, Files
 from cogs.giveaways.service.panel import ClaimsView
@@ -133,7 +134,7 @@ def entrants_page(page: EntrantsPage, language: str) -> Page:
 def render_files(found: Files, language: str, said: Text) -> list[Outgoing]:
     """Return files in as few messages as Discord takes: small ones together, large ones each alone."""
     card = _card(found.info, language)
-    card.say(said)
+    card.say(said, proof.in_browser(found.verify_url))
     messages: list[Outgoing] = [Outgoing(embeds=(card.embed(),))]
     room = UPLOAD
     for file in found.files:
@@ -210,7 +211,7 @@ def _who(prize: PrizeInfo) -> Text | Markup:
 def _people(prizes: Sequence[PrizeInfo]) -> list[Text | Markup]:
     shown = [_who(prize) for prize in prizes[:PEOPLE]]
     rest = len(prizes) - len(shown)
-    return [*shown, t("giveaway.render.more", n=rest)] if rest else shown
+    return [*shown, t("look.more", n=rest)] if rest else shown
 
 
 def _entrant(entrant: Entrant) -> Text:

@@ -10,9 +10,10 @@ import discord
 from bot import markup
 from bot.i18n import Text, t
 from bot.markup import Markup
+from bot.ui import look
+from bot.ui.look import Button, Card, button, cut
 from bot.ui.outgoing import Attachment, Outgoing
-from cogs.giveaways.render import look, words
-from cogs.giveaways.render.look import Button, Card, button, cut
+from cogs.giveaways.render import words
 from cogs.giveaways.rules.freeze import PATIENCE
 from cogs.giveaways.service.records import GiveawayInfo
 from cogs.giveaways.service.showing import PostView

@@ -6,10 +6,11 @@ from typing import Final
 from bot import markup
 from bot.i18n import Text, plain, render, t
 from bot.markup import Markup
+from bot.published import File
+from bot.ui import look, proof
+from bot.ui.look import Card
 from bot.ui.outgoing import Attachment, Outgoing
-from cogs.giveaways.render import look, words
-from cogs.giveaways.render.look import Card
-from cogs.giveaways.rules.files import File
+from cogs.giveaways.render import words
 from cogs.giveaways.service.announcing import MENTIONS
 from cogs.giveaways.service.records import GiveawayInfo
 from cogs.giveaways.service.showing import PassView, PlaceInfo, ResultView
@@ -37,7 +38,7 @@ def render_result(view: ResultView, language: str) -> Outgoing:
     if info.source is Source.HOLDERS:
         card.part(t("giveaway.render.claiming"), t("giveaway.render.holders_public"))
     elif not cancelled:
-        card.part(t("giveaway.render.claiming"), *words.claim_here(info, won))
+        card.part(t("giveaway.render.claiming"), *words.claim_here(info, won), view.genuine)
     if view.part == 0:
         card.part(t("giveaway.render.check"), *_check(view))
     return Outgoing(
@@ -66,10 +67,10 @@ def render_pass(view: PassView, language: str) -> Outgoing:
         heading = card.bold(t("giveaway.render.pass.risen", n=len(view.risen)))
         card.say(heading, *words.people(language, view.risen, _PEOPLE, MENTIONS))
         how = [t("giveaway.render.holders_public")] if info.source is Source.HOLDERS else []
-        card.part(t("giveaway.render.claiming"), *(how or words.claim_here(info, view.risen)))
+        card.part(t("giveaway.render.claiming"), *(how or words.claim_here(info, view.risen)), view.genuine)
     else:
         card.say(t("giveaway.render.pass.nobody_left"))
-    card.part(t("giveaway.render.check"), t("giveaway.render.pass.check"))
+    card.part(t("giveaway.render.check"), _passed_on(view), proof.in_browser(view.verify_url))
     return Outgoing(
         content=_greeting(language, view.mentioned),
         embeds=(card.embed(),),
@@ -77,6 +78,13 @@ def render_pass(view: PassView, language: str) -> Outgoing:
         files=_proof(language, view.files),
         mention_users=frozenset(view.mentioned),
     )
+
+
+def _passed_on(view: PassView) -> Text:
+    if view.files:
+        return t("giveaway.render.pass.check")
+    asking = markup.code(f"/giveaway proof giveaway:{view.info.number}")
+    return t("giveaway.render.pass.check_elsewhere", command=asking)
 
 
 def _greeting(language: str, mentioned: Sequence[int]) -> str:
@@ -103,7 +111,8 @@ def _check(view: ResultView) -> list[Text]:
         lines.append(t("giveaway.render.check.elsewhere", url=Markup(view.proof_url)))
     elif view.files:
         lines.append(t("giveaway.render.check.attached", command=markup.code(command(info, view.chain, view.files))))
-    return lines
+    own = proof.in_browser(view.verify_url)
+    return lines if own is None else [*lines, own]
 
 
 def command(info: GiveawayInfo, chain: str | None, files: Sequence[File] = ()) -> str:

@@ -9,7 +9,7 @@ from bot import markup
 from bot.beacon import QUICKNET
 from bot.i18n import Param, Text, render, t
 from bot.markup import Markup
-from cogs.giveaways.render.look import (
+from bot.ui.look import (
     LIST,
     LONG_REASON,
     NAME,
@@ -253,7 +253,7 @@ def passed_lines(language: str, places: Sequence[PlaceInfo], room: int = LIST, r
 
 
 def _rest(language: str, count: int) -> list[Markup]:
-    return [render(language, t("giveaway.render.more", n=count))] if count else []
+    return [render(language, t("look.more", n=count))] if count else []
 
 
 def _worded(language: str, value: Text | Markup) -> Markup:

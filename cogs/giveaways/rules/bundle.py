@@ -3,9 +3,10 @@
 import json
 from collections.abc import Collection
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Literal, TypeAlias
 
+from bot.shape import time_text
 from cogs.giveaways.rules.draw import FORMAT, Entry, Outcome
 
 RANKING_LIMIT = 100_000
@@ -144,11 +145,6 @@ def encode(bundle: Bundle) -> bytes:
     The ranking is left out above `RANKING_LIMIT` entrants.
     """
     return json.dumps(_document(bundle), ensure_ascii=False, separators=(",", ":")).encode()
-
-
-def time_text(moment: datetime) -> str:
-    """Return an aware *moment* as it stands in a bundle: whole UTC seconds, cut off, not rounded."""
-    return moment.astimezone(UTC).replace(microsecond=0, tzinfo=None).isoformat() + "Z"
 
 
 def _document(bundle: Bundle) -> dict[str, object]:

@@ -11,8 +11,9 @@ from functools import cached_property
 from itertools import pairwise
 
 from bot.beacon import BeaconChain, InvalidBeacon, verify_signature
+from bot.shape import time_text
 from cogs.giveaways.rules import draw, freeze
-from cogs.giveaways.rules.bundle import Abandoned, Bundle, time_text
+from cogs.giveaways.rules.bundle import Abandoned, Bundle
 from cogs.giveaways.rules.draw import Outcome
 
 Verifier = Callable[[BeaconChain, int, bytes], bytes]

@@ -1,14 +1,14 @@
 """What of a posted giveaway may still be changed, and when."""
 
 from collections.abc import Iterator
-from dataclasses import fields
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
-from bot import markup
+from bot.drafting.problems import Fault, Problem, beyond_recall
+from bot.drafting.values import changed
 from bot.i18n import Text, t
-from cogs.giveaways.rules.options import SHORTEST, Fault, Options, Problem, Step
+from cogs.giveaways.rules.options import SHORTEST, Options, Step
 
 GRACE: Final = timedelta(minutes=10)
 NOTICE: Final = timedelta(hours=24)
@@ -43,11 +43,6 @@ def stage_of(opened_at: datetime | None, now: datetime) -> Stage:
     return Stage.FRESH if now - opened_at < GRACE else Stage.RUNNING
 
 
-def changed(before: Options, after: Options) -> frozenset[str]:
-    """Return the names of the options that differ."""
-    return frozenset(f.name for f in fields(Options) if getattr(before, f.name) != getattr(after, f.name))
-
-
 def is_correction(names: frozenset[str]) -> bool:
     """Whether changing these is told to those who entered: more than text, picture and what comes after it."""
     return bool(names - LOOKS)
@@ -71,13 +66,8 @@ def objections(before: Options, after: Options, opened_at: datetime | None, now:
 
 
 def _beyond_recall(before: Options, after: Options, opened_at: datetime | None, now: datetime) -> Iterator[Problem]:
+    yield from beyond_recall(before, after, opened_at)
     names = changed(before, after)
-    for channel in _channels(before) - _channels(after):
-        yield _fixed("spots", t("giveaway.fixed.post", channel=markup.channel(channel)))
-    if "starts" in names:
-        yield _fixed("starts", t("giveaway.fixed.opened", opened=opened_at or now))
-    if "ping" in names:
-        yield _fixed("ping", t("giveaway.fixed.ping"))
     if "ends" in names and after.ends is not None and timedelta(0) < after.ends - now < SHORTEST:
         yield _fixed("ends", t("giveaway.fixed.ends_now", least=SHORTEST))
 

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from bot.published import File
 from cogs.giveaways.rules.bundle import RANKING_LIMIT, Bundle, encode
 from cogs.giveaways.rules.draw import Entry, draw_key, rank
-from cogs.giveaways.rules.files import File, bundle_files
+from cogs.giveaways.rules.files import bundle_files
 from cogs.giveaways.rules.freeze import freeze
 
 

@@ -1,31 +1,11 @@
-"""Published files, cut into parts where Discord would not take them whole."""
+"""A giveaway's published files."""
 
-import gzip
-from dataclasses import dataclass
-
-PART_BYTES = 8 * 1024 * 1024
-
-
-@dataclass(frozen=True, slots=True)
-class File:
-    """A file to attach."""
-
-    name: str
-    data: bytes
+from bot.published import PART_BYTES, File, in_parts
 
 
 def bundle_files(number: int, data: bytes, part_bytes: int = PART_BYTES) -> list[File]:
-    """Return the attachments for a giveaway's bundle.
-
-    Up to *part_bytes* it is ``draw-<number>.json``; above, one gzip stream cut into ``draw-<number>.json.gz.1``,
-    ``.2``, …, each below *part_bytes*. The same bundle always gives the same bytes.
-    """
-    name = f"draw-{number}.json"
-    if len(data) <= part_bytes:
-        return [File(name, data)]
-    packed = gzip.compress(data, mtime=0)
-    parts = range(0, len(packed), part_bytes - 1)
-    return [File(f"{name}.gz.{i}", packed[at : at + part_bytes - 1]) for i, at in enumerate(parts, 1)]
+    """Return the attachments for a giveaway's bundle: ``draw-<number>.json``, in parts where it is large."""
+    return in_parts(f"draw-{number}.json", data, part_bytes)
 
 
 def list_files(number: int, text: bytes, part_bytes: int = PART_BYTES) -> list[File]:

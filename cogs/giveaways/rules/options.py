@@ -1,20 +1,21 @@
 """What may be said of a giveaway: the values of a draft, what is missing or forbidden in them, what they come to."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, fields
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any, Final
+from typing import Final
 
 from bot import markup
-from bot.i18n import Text, t
+from bot.drafting import problems
+from bot.drafting.problems import Fault, Problem, Review, when_problems
+from bot.drafting.values import Common, Spot
+from bot.i18n import t
 from bot.times import parse_zone
 from cogs.giveaways.rules.terms import Claim, Named, Repeats, Terms
 
 MOST_WINNERS: Final = 100
 SHORTEST: Final = timedelta(seconds=30)
 LONGEST: Final = timedelta(days=90)
-MOST_SPOTS: Final = 5
 CLAIM_TIME: Final = timedelta(hours=72)
 # The shortest month; whatever runs longer would meet the next of its series.
 INTERVALS: Final = {
@@ -32,40 +33,21 @@ REPEAT_NAMES: Final = {
 class Step(StrEnum):
     """The steps in which a draft is filled in."""
 
-    LOOK = "look"
-    WHO = "who"
+    WHO = problems.WHO
     TICKETS = "tickets"
     CLAIM = "claim"
-    WHEN = "when"
-    WHERE = "where"
+    WHEN = problems.WHEN
+    WHERE = problems.WHERE
+    LOOK = problems.LOOK
 
 
 @dataclass(frozen=True, slots=True)
-class Spot:
-    """A channel to post in. ``language`` None is the server's; title and text are the organiser's translation."""
-
-    channel_id: int
-    language: str | None = None
-    title: str | None = None
-    text: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Options:
-    """What an organiser has said so far.
-
-    ``runs`` is the running time where the end was given as a length, else ``ends`` is the end. ``zone`` is the one
-    times were typed in. No spots is the channel for giveaways, or where the draft was begun.
-    """
+class Options(Common):
+    """What an organiser has said so far."""
 
     prize: str | None = None
     description: str | None = None
-    picture_id: int | None = None
     winners: int = 1
-    starts: datetime | None = None
-    ends: datetime | None = None
-    runs: timedelta | None = None
-    zone: str = "UTC"
     required_role: int | None = None
     excluded_role: int | None = None
     bonuses: tuple[tuple[int, int], ...] = ()
@@ -77,21 +59,7 @@ class Options:
     claim: Claim = Claim.NONE
     claim_within: timedelta | None = None
     claim_until: datetime | None = None
-    ping: int | None = None
     repeat: Repeats | None = None
-    spots: tuple[Spot, ...] = ()
-
-    def to_json(self) -> dict[str, Any]:
-        """Return the values that differ from the defaults, as JSON."""
-        values = {field.name: getattr(self, field.name) for field in fields(self)}
-        defaults = {field.name: field.default for field in fields(self)}
-        return {name: _encode(value) for name, value in values.items() if value != defaults[name]}
-
-    @classmethod
-    def from_json(cls, values: Mapping[str, Any]) -> "Options":
-        """Read what :meth:`to_json` wrote; other values beside it are left alone."""
-        names = {field.name for field in fields(cls)} & values.keys()
-        return cls(**{name: _DECODERS.get(name, _same)(values[name]) for name in names})
 
     @property
     def claim_length(self) -> timedelta | None:
@@ -99,30 +67,6 @@ class Options:
         if self.claim in (Claim.BUTTON, Claim.WALLET) and self.claim_within is None and self.claim_until is None:
             return CLAIM_TIME
         return self.claim_within
-
-    def times(self, now: datetime, opened_at: datetime | None = None) -> tuple[datetime, datetime | None]:
-        """Return opening and closing as they would be if posted *now*; the closing is None while it is missing.
-
-        Both are whole seconds, since the draw is published with such.
-        """
-        opens = (opened_at or self.starts or now).replace(microsecond=0)
-        if self.ends is not None:
-            return opens, self.ends.replace(microsecond=0)
-        return opens, None if self.runs is None else opens + self.runs
-
-
-class Fault(StrEnum):
-    MISSING = "missing"
-    FORBIDDEN = "forbidden"
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """Why a draft cannot be posted, and the step in which that is mended."""
-
-    step: Step
-    fault: Fault
-    text: Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,14 +102,6 @@ class Proposal:
         return terms_of(self.options, organiser_id, server_excluded)
 
 
-@dataclass(frozen=True, slots=True)
-class Review:
-    """What is wrong with a draft; ``proposal`` is there when nothing is."""
-
-    problems: tuple[Problem, ...]
-    proposal: Proposal | None
-
-
 def terms_of(options: Options, organiser_id: int, server_excluded: int | None) -> Terms:
     """Return what entering asks for by these options and the server's excluded role."""
     excluded = (role for role in (options.excluded_role, server_excluded) if role is not None)
@@ -182,20 +118,20 @@ def terms_of(options: Options, organiser_id: int, server_excluded: int | None) -
     )
 
 
-def review(options: Options, now: datetime, *, opened_at: datetime | None = None) -> Review:
+def review(options: Options, now: datetime, *, opened_at: datetime | None = None) -> Review[Proposal]:
     """Say what is missing or forbidden, all of it, and what the options come to when nothing is.
 
     *opened_at* is set for a giveaway that is open already and only changed: its opening is over and not asked for.
     """
     opens, closes = options.times(now, opened_at)
-    problems = [
+    found = [
         *_prize(options),
         *_who(options),
-        *_when(options, now, opens, closes, opened_at),
+        *_when(options, now, opened_at),
         *_claim(options, closes),
     ]
-    if problems or options.prize is None or closes is None:
-        return Review(tuple(problems), None)
+    if found or options.prize is None or closes is None:
+        return Review(tuple(found), None)
     proposal = Proposal(
         prize=options.prize,
         description=options.description,
@@ -229,30 +165,16 @@ def _who(options: Options) -> list[Problem]:
     return []
 
 
-def _when(
-    options: Options, now: datetime, opens: datetime, closes: datetime | None, opened_at: datetime | None
-) -> list[Problem]:
-    found: list[Text] = []
-    if opened_at is None and options.starts is not None and options.starts <= now:
-        found.append(t("giveaway.wrong.started", starts=options.starts))
-    if closes is None:
-        return [
-            *(Problem(Step.WHEN, Fault.FORBIDDEN, text) for text in found),
-            Problem(Step.WHEN, Fault.MISSING, t("giveaway.missing.ends")),
-        ]
-    length = closes - opens
-    if closes <= now:
-        found.append(t("giveaway.wrong.over", ends=closes))
-    elif length <= timedelta(0):
-        found.append(t("giveaway.wrong.order", starts=opens, ends=closes))
-    elif length < SHORTEST:
-        found.append(t("giveaway.wrong.too_short", length=length, least=SHORTEST))
-    elif length > LONGEST:
-        found.append(t("giveaway.wrong.too_long", length=length, most=LONGEST))
-    elif options.repeat is not None and wall_length(opens, closes, options.zone) > INTERVALS[options.repeat]:
-        most = INTERVALS[options.repeat]
-        found.append(t("giveaway.wrong.repeat", repeat=REPEAT_NAMES[options.repeat], length=length, most=most))
-    return [Problem(Step.WHEN, Fault.FORBIDDEN, text) for text in found]
+def _when(options: Options, now: datetime, opened_at: datetime | None) -> list[Problem]:
+    found = when_problems(options, now, opened_at, SHORTEST, LONGEST)
+    opens, closes = options.times(now, opened_at)
+    if options.repeat is None or closes is None or found:
+        return found
+    most = INTERVALS[options.repeat]
+    if wall_length(opens, closes, options.zone) > most:
+        text = t("giveaway.wrong.repeat", repeat=REPEAT_NAMES[options.repeat], length=closes - opens, most=most)
+        found.append(Problem(Step.WHEN, Fault.FORBIDDEN, text))
+    return found
 
 
 def _claim(options: Options, closes: datetime | None) -> list[Problem]:
@@ -271,59 +193,3 @@ def wall_length(opens: datetime, closes: datetime, zone: str) -> timedelta:
     """Return how long clocks on the wall of *zone* say it runs: a day is 24 hours also when clocks are changed."""
     place = parse_zone(zone)
     return closes.astimezone(place).replace(tzinfo=None) - opens.astimezone(place).replace(tzinfo=None)
-
-
-def _encode(value: Any) -> Any:
-    match value:
-        case datetime():
-            return value.astimezone(UTC).isoformat()
-        case timedelta():
-            return int(value.total_seconds())
-        case StrEnum():
-            return value.value
-        case Named():
-            return {"key": value.key, "name": value.name}
-        case Spot():
-            return {field.name: found for field in fields(value) if (found := getattr(value, field.name)) is not None}
-        case tuple():
-            return [_encode(each) for each in value]  # pyright: ignore[reportUnknownVariableType]
-        case _:
-            return value
-
-
-def _same(value: Any) -> Any:
-    return value
-
-
-def _seconds(value: int) -> timedelta:
-    return timedelta(seconds=value)
-
-
-def _named(value: Mapping[str, Any]) -> Named:
-    return Named(value["key"], value["name"])
-
-
-def _pairs(value: Sequence[Sequence[int]]) -> tuple[tuple[int, int], ...]:
-    return tuple((role, extra) for role, extra in value)
-
-
-def _spots(value: Sequence[Mapping[str, Any]]) -> tuple[Spot, ...]:
-    return tuple(Spot(**each) for each in value)
-
-
-_DECODERS: Final[Mapping[str, Callable[[Any], Any]]] = {
-    "starts": datetime.fromisoformat,
-    "ends": datetime.fromisoformat,
-    "runs": _seconds,
-    "bonuses": _pairs,
-    "account_age": _seconds,
-    "member_for": _seconds,
-    "cooldown": _seconds,
-    "holders_of": _named,
-    "attended": _named,
-    "claim": Claim,
-    "claim_within": _seconds,
-    "claim_until": datetime.fromisoformat,
-    "repeat": Repeats,
-    "spots": _spots,
-}

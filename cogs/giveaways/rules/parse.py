@@ -1,7 +1,6 @@
 """Read a bundle strictly: every field of the documented type, nothing unknown, nothing missing."""
 
 import re
-from datetime import UTC, datetime
 from typing import cast
 
 from bot.shape import MAX_INTEGER, Misshapen, Node, abridged, is_array, is_object
@@ -35,13 +34,9 @@ _FIELDS = (
     "operator_trusted",
 )
 _TOKEN = re.compile(r"[0-9a-f]{32}")
-_SNOWFLAKE = re.compile(r"[1-9][0-9]{0,19}")
 _ADDRESS = re.compile(r"0x[0-9a-f]{40}")
 _DECIMAL = re.compile(r"[1-9][0-9]{0,15}")
-_TIME = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})T([0-9]{2}):([0-9]{2}):([0-9]{2})Z")
-_TIME_EXPECTED = "a UTC time like 2026-01-01T00:00:00Z"
 _SIGNATURE_DIGITS = 96
-_MAX_SNOWFLAKE = 2**64 - 1
 
 
 def parse(document: object) -> Bundle:
@@ -77,20 +72,20 @@ def _giveaway(node: Node) -> Giveaway:
     return Giveaway(
         id=fields["id"].hex_digits(32),
         number=fields["number"].integer(1),
-        guild_id=_snowflake(fields["guild_id"]),
+        guild_id=fields["guild_id"].snowflake(),
         prize=fields["prize"].text(),
         winners=fields["winners"].integer(1),
-        opened_at=_time(fields["opened_at"]),
-        closed_at=_time(fields["closed_at"]),
+        opened_at=fields["opened_at"].time(),
+        closed_at=fields["closed_at"].time(),
     )
 
 
 def _freeze(node: Node) -> Freeze:
     fields = node.fields(("channel_id", "message_id", "at", "round", "digest", "entries", "tickets"))
     return Freeze(
-        channel_id=_snowflake(fields["channel_id"]),
-        message_id=_snowflake(fields["message_id"]),
-        at=_time(fields["at"]),
+        channel_id=fields["channel_id"].snowflake(),
+        message_id=fields["message_id"].snowflake(),
+        at=fields["at"].time(),
         round=None if fields["round"].value is None else fields["round"].integer(1),
         digest=fields["digest"].hex_digits(64),
         entries=fields["entries"].integer(1),
@@ -160,7 +155,7 @@ def _result(node: Node, *, of_holders: bool) -> Result:
         salt=salt,
         outcome=Outcome(outcome),
         reason=None if outcome == Outcome.WON else _reason(reason),
-        at=_time(fields["at"]),
+        at=fields["at"].time(),
     )
 
 
@@ -173,7 +168,7 @@ def _person(node: Node, user_id: Node, salt: Node, *, of_holders: bool) -> tuple
         if salt.value != "":
             raise salt.wrong("empty, since holders are listed by address")
         return user_id.matching(_ADDRESS, "a lower-case address"), ""
-    return _snowflake(user_id), salt.hex_digits(32)
+    return user_id.snowflake(), salt.hex_digits(32)
 
 
 def _operator_trusted(node: Node) -> OperatorTrusted:
@@ -184,7 +179,7 @@ def _operator_trusted(node: Node) -> OperatorTrusted:
             raise node.wrong('null, "off" or an object')
         return "off"
     fields = node.fields(("at", "abandoned_round"))
-    return Abandoned(at=_time(fields["at"]), round=fields["abandoned_round"].integer(1))
+    return Abandoned(at=fields["at"].time(), round=fields["abandoned_round"].integer(1))
 
 
 def _snapshot(node: Node) -> TokenSnapshot | FileSnapshot | None:
@@ -209,22 +204,3 @@ def _chain_id(node: Node) -> int:
     if isinstance(node.value, str):
         return Node(int(node.matching(_DECIMAL, "an EIP-155 chain id")), node.place).integer(1)
     return node.integer(1)
-
-
-def _snowflake(node: Node) -> str:
-    expected = "a Discord id: decimal digits in a string, below 2^64"
-    digits = node.matching(_SNOWFLAKE, expected)
-    if int(digits) > _MAX_SNOWFLAKE:
-        raise node.wrong(expected)
-    return digits
-
-
-def _time(node: Node) -> datetime:
-    match = _TIME.fullmatch(node.value) if isinstance(node.value, str) else None
-    if match is None:
-        raise node.wrong(_TIME_EXPECTED)
-    year, month, day, hour, minute, second = map(int, match.groups())
-    try:
-        return datetime(year, month, day, hour, minute, second, tzinfo=UTC)
-    except ValueError as error:
-        raise node.wrong(_TIME_EXPECTED) from error

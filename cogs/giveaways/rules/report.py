@@ -3,10 +3,10 @@
 from collections.abc import Callable, Iterator
 
 from bot.beacon import QUICKNET, BeaconChain, load_chain
-from bot.shape import Misshapen, printable
-from bot.verify import VerifyOptions
+from bot.shape import Misshapen, printable, time_text
+from bot.verify_options import VerifyOptions
 from cogs.giveaways.rules import freeze
-from cogs.giveaways.rules.bundle import Bundle, time_text
+from cogs.giveaways.rules.bundle import Bundle
 from cogs.giveaways.rules.check import Check, Policy, Step, check
 from cogs.giveaways.rules.draw import Outcome
 from cogs.giveaways.rules.parse import parse

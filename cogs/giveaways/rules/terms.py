@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
+from bot.drafting.values import Named
 from cogs.giveaways.rules.draw import MAX_WEIGHT
 
 MAX_BONUSES = 5
@@ -51,14 +52,6 @@ class Bar(StrEnum):
 
 # Held again at closing, since they can lapse; the others can only come to be met, or were decided at entry.
 LAPSING = frozenset({Bar.LEFT, Bar.REQUIRED_ROLE, Bar.EXCLUDED_ROLE, Bar.HOLDERS_OF})
-
-
-@dataclass(frozen=True, slots=True)
-class Named:
-    """A gate rule or an event by its key, with the name it had when the giveaway was posted."""
-
-    key: int
-    name: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from sqlalchemy import func, insert, select
 from bot import clock
 from bot.bulk import in_turns
 from bot.database import Transaction
+from bot.drafting.checks import Checks
 from bot.errors import WrongState
 from bot.guilds import Feature, GuildConfig, Purpose, config_of, require_enabled
 from bot.i18n import t
@@ -24,7 +25,6 @@ from cogs.giveaways.rules.airdrop import NO_WHOLE_TOKEN, Asked, Plan, distinct, 
 from cogs.giveaways.rules.freeze import message_time
 from cogs.giveaways.rules.terms import Answer, Bar, Facts, Named, Terms, judge
 from cogs.giveaways.service.posting import CLOSE, Fresh, fresh
-from cogs.giveaways.service.preflight import Preflight
 from cogs.giveaways.service.records import GiveawayInfo, info
 from cogs.giveaways.tables import KIND, Giveaway, GiveawayEntry, Source, State
 
@@ -42,12 +42,10 @@ EntryRow = dict[str, Any]
 class Airdrops:
     """Announce airdrops, and make their lists: of holders at once, of members when the airdrop closes."""
 
-    def __init__(
-        self, platform: "Platform", posts: Posts, preflight: Preflight, new: Callable[[], Fresh] = fresh
-    ) -> None:
+    def __init__(self, platform: "Platform", posts: Posts, checks: Checks, new: Callable[[], Fresh] = fresh) -> None:
         self._platform = platform
         self._posts = posts
-        self._preflight = preflight
+        self._checks = checks
         self._new = new
 
     async def announce(self, actor: Actor, asked: Asked, channel_id: int, now: datetime) -> GiveawayInfo:
@@ -60,7 +58,7 @@ class Airdrops:
         self._allow(actor, config)
         planned = plan(asked, now, actor.zone or config.zone, actor.language)
         place = Place(config.place(Purpose.GIVEAWAYS) or channel_id, config.language)
-        self._preflight.require_postable(actor.guild_id, place.channel_id)
+        self._checks.postable(actor.guild_id, place.channel_id)
         snapshot, holders = await self._holders(actor.guild_id, planned)
         if not any(weight(tokens, per_token=planned.per_token) for tokens in holders.values()):
             raise WrongState(t("giveaway.airdrop.nobody"))

@@ -1,5 +1,6 @@
 """Announcements: made in every channel of a giveaway, remembered, and replaced when someone is forgotten."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
@@ -10,8 +11,8 @@ from bot import clock
 from bot.database import Transaction
 from bot.delivery import Delivery, DeliveryState, Outcome, Parcel, Target
 from bot.guilds import config_of
-from bot.posts import UNKNOWN_MESSAGE, Posts
-from cogs.giveaways.service.freezing import NO_CHANNEL, candidates, pick_channel
+from bot.posts import UNKNOWN_MESSAGE, Posts, take_place
+from cogs.giveaways.service.freezing import NEEDS, candidates
 from cogs.giveaways.tables import Giveaway, GiveawayMessage
 
 if TYPE_CHECKING:
@@ -22,7 +23,8 @@ PASSED_ON: Final = "giveaway.pass"
 REMINDER: Final = "giveaway.claim_reminder"
 # More mentions than this do not fit a message of 2 000 characters with its words.
 MENTIONS: Final = 60
-# Set on an announcement that may have been read before someone was forgotten: it is replaced once it is sent.
+# Set on an announcement that may have been read before someone was forgotten, or before there was a proof to lead to:
+# it is replaced once it is sent.
 _STALE: Final = "stale"
 
 
@@ -75,14 +77,12 @@ class Announcing:
         row = await tx.session.get(Giveaway, delivery.subject)
         if row is None or not delivery.params.get("first"):
             return None
-        channels = await candidates(tx.session, row)
-        if delivery.channel_id is not None:
-            channels = [delivery.channel_id, *channels]
-        channel_id = pick_channel(self._platform.guilds, row.guild_id, list(dict.fromkeys(channels)))
-        if channel_id is None:
-            return NO_CHANNEL
-        delivery.channel_id, delivery.lane = channel_id, f"channel:{channel_id}"
-        return None
+        channels = [delivery.channel_id, *await candidates(tx.session, row)]
+        return take_place(self._platform.guilds, delivery, row.guild_id, channels, NEEDS)
+
+    async def lock(self, tx: Transaction, subject: int) -> None:
+        """Lock the giveaway whose announcement is settled, before its delivery: :meth:`republish` goes that way."""
+        await tx.session.execute(select(Giveaway.id).where(Giveaway.id == subject).with_for_update())
 
     async def settled(self, tx: Transaction, delivery: Delivery, outcome: Outcome) -> None:
         """Remember where an announcement stands."""
@@ -111,14 +111,27 @@ class Announcing:
 
     async def republish(self, tx: Transaction, row: Giveaway, now: datetime) -> None:
         """Have every announcement of a giveaway, with the bundle on it, replaced by what is stored now."""
-        query = select(GiveawayMessage).where(GiveawayMessage.giveaway_id == row.id).order_by(GiveawayMessage.id)
-        for message in (await tx.session.scalars(query)).all():
-            await self._replace(tx, row.guild_id, message, now)
+        await self._replace_all(tx, row, (RESULT, PASSED_ON, REMINDER), now)
+
+    async def lead_to_proof(self, tx: Transaction, row: Giveaway, now: datetime) -> None:
+        """Have the announcements in further channels lead to the first, which carries the bundle and was just sent."""
+        await self._replace_all(tx, row, (RESULT,), now, but="0:%")
+
+    async def _replace_all(
+        self, tx: Transaction, row: Giveaway, kinds: Sequence[str], now: datetime, but: str | None = None
+    ) -> None:
+        """Replace what was sent, and what is on its way once it is there; *but* is a pattern of recipients left out."""
+        sent = select(GiveawayMessage).where(GiveawayMessage.giveaway_id == row.id, GiveawayMessage.kind.in_(kinds))
         on_its_way = select(Delivery).where(
-            Delivery.kind.in_((RESULT, PASSED_ON, REMINDER)),
+            Delivery.kind.in_(kinds),
             Delivery.subject == row.id,
             Delivery.state.not_in((DeliveryState.SENT, DeliveryState.DROPPED)),
         )
+        if but is not None:
+            sent = sent.where(GiveawayMessage.recipient.not_like(but))
+            on_its_way = on_its_way.where(Delivery.recipient.not_like(but))
+        for message in (await tx.session.scalars(sent.order_by(GiveawayMessage.id))).all():
+            await self._replace(tx, row.guild_id, message, now)
         for delivery in (await tx.session.scalars(on_its_way.with_for_update())).all():
             delivery.params = {**delivery.params, _STALE: True}
 

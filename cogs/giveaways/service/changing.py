@@ -1,63 +1,16 @@
-"""A posted giveaway as options again: what may still be changed of it, and the changes of a draft brought in."""
+"""A posted giveaway as options again, and whether any of it may still be changed."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any, Final
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
-from bot.drafts import Draft
+from bot.drafting.values import Spot
 from bot.errors import WrongState
-from bot.guilds import Purpose, config_of
 from bot.i18n import t
-from bot.posts import Post, Posts
-from cogs.giveaways.rules.correcting import changed
-from cogs.giveaways.rules.options import Options, Spot
+from bot.posts import Post
+from cogs.giveaways.rules.options import Options
 from cogs.giveaways.rules.terms import Terms
-from cogs.giveaways.service.records import giveaway_of
 from cogs.giveaways.tables import Giveaway, Source, State
-
-BASE: Final = "base"
-NUMBER: Final = "number"
-
-
-@dataclass(frozen=True, slots=True)
-class Subject:
-    """A posted giveaway that is being changed: as it stands, and as the draft wants it.
-
-    Only what the draft changed is brought in, so that two people changing different things do not undo each other.
-    """
-
-    row: Giveaway
-    before: Options
-    after: Options
-
-    @property
-    def opened_at(self) -> datetime | None:
-        return self.row.opened_at
-
-
-def edit_values(row: Giveaway, options: Options) -> dict[str, Any]:
-    """Return the values of a draft that changes a giveaway."""
-    return {**options.to_json(), BASE: options.to_json(), NUMBER: row.number}
-
-
-def merged(values: Mapping[str, Any], current: Options) -> Options:
-    """Return a giveaway's present options with what a draft changed."""
-    mine, base = Options.from_json(values), Options.from_json(values.get(BASE, {}))
-    return replace(current, **{name: getattr(mine, name) for name in changed(base, mine)})
-
-
-async def subject_of(
-    session: AsyncSession, posts: Posts, draft: Draft, now: datetime, *, lock: bool = False
-) -> Subject:
-    """Read what a draft changes; raises WrongState, naming why, when nothing of it may be changed any more."""
-    row = await giveaway_of(session, draft.guild_id, draft.subject or 0, lock=lock)
-    require_changeable(row, now)
-    excluded = (await config_of(session, row.guild_id)).place(Purpose.EXCLUDED)
-    before = options_of(row, await posts.of(session, row.id), excluded)
-    return Subject(row, before, merged(draft.values, before))
 
 
 def require_changeable(row: Giveaway, now: datetime) -> None:

@@ -14,7 +14,7 @@ from bot.delivery import Delivery, Parcel, Target
 from bot.direct import put_direct
 from bot.errors import NotFound, WrongState
 from bot.guilds import config_of
-from bot.i18n import t
+from bot.i18n import Text, t
 from bot.ledger.service import Entry
 from bot.people import Actor
 from bot.ports import Wallet
@@ -43,18 +43,20 @@ MISSING: Final = "giveaway.missing"
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """What came of claiming; ``new`` is False when it was claimed already."""
+    """What came of claiming; ``new`` is False when it was claimed already. ``genuine``: where wallets are linked."""
 
     prize: PrizeInfo
     new: bool
+    genuine: Text | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class WalletChoice:
-    """A prize that goes to a wallet, and the wallets its winner can choose from."""
+    """A prize that goes to a wallet, its winner's wallets to choose from, and where wallets are linked."""
 
     prize: PrizeInfo
     wallets: Sequence[Wallet]
+    genuine: Text | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +150,8 @@ class Claims:
             row = await giveaway_of(session, actor.guild_id, key)
             prize = await won_by(session, row, actor.user_id)
             _require_choosable(row, prize, now)
-            return WalletChoice(prize_info(row, prize), await self._wallets(session, actor))
+            wallets = await self._wallets(session, actor)
+            return WalletChoice(prize_info(row, prize), wallets, self._platform.wallets.genuine())
 
     async def choose_wallet(self, actor: Actor, key: int, wallet_key: str, now: datetime) -> Claimed:
         """Claim with a linked wallet; until the prize is delivered another may be chosen."""
@@ -164,7 +167,7 @@ class Claims:
             if new:
                 prize.wallet = address
                 await self._take(tx, actor, row, prize, now)
-            return Claimed(prize_info(row, prize), new=new)
+            return Claimed(prize_info(row, prize), new=new, genuine=self._platform.wallets.genuine())
 
     async def code(self, actor: Actor, key: int) -> PrizeInfo:
         """Return one's prize with its pick-up code; raises WrongState when it is not picked up in person, or was."""
@@ -234,7 +237,10 @@ class Claims:
     async def _wallets(self, session: "AsyncSession", actor: Actor) -> Sequence[Wallet]:
         wallets = await self._platform.wallets.of(session, actor.guild_id, actor.user_id)
         if not wallets:
-            raise WrongState(t("giveaway.claim.no_wallet"))
+            genuine = self._platform.wallets.genuine()
+            if genuine is None:
+                raise WrongState(t("giveaway.claim.no_wallet"))
+            raise WrongState(t("giveaway.claim.no_wallet_at", genuine=genuine))
         return wallets
 
     async def _note(

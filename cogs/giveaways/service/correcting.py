@@ -10,23 +10,25 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import markup
 from bot.database import Transaction
-from bot.drafts import discard_draft, draft_of
-from bot.errors import BadInput, TryAgain, WrongState
+from bot.drafting.craft import Saved, Subject
+from bot.drafting.reading import seen
+from bot.drafting.values import changed
+from bot.errors import WrongState
 from bot.guilds import Purpose, config_of
 from bot.i18n import t
 from bot.ledger.rules import Fact, time_text
 from bot.ledger.service import Entry
 from bot.people import Actor, require_organiser
 from bot.posts import Place, Posts
-from cogs.giveaways.rules.correcting import changed, is_correction, objections
-from cogs.giveaways.rules.options import Proposal, terms_of
+from cogs.giveaways.rules.correcting import is_correction
+from cogs.giveaways.rules.options import Options, Proposal, terms_of
 from cogs.giveaways.rules.terms import Terms
-from cogs.giveaways.service.changing import Subject, require_changeable, subject_of
+from cogs.giveaways.service.changing import require_changeable
 from cogs.giveaways.service.closing import Closing
 from cogs.giveaways.service.posting import CLOSE, OPEN, Posting
 from cogs.giveaways.service.records import GiveawayInfo, giveaway_of, info
 from cogs.giveaways.service.telling import TELL
-from cogs.giveaways.tables import KIND, Giveaway, State
+from cogs.giveaways.tables import Giveaway, State
 
 if TYPE_CHECKING:
     from bot.app import Platform
@@ -36,15 +38,6 @@ LONGEST_REASON: Final = 300
 _WHO: Final = frozenset(
     ("required_role", "excluded_role", "bonuses", "account_age", "member_for", "cooldown", "holders_of", "attended")
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Saved:
-    """What came of changing a giveaway; ``told`` is whether those who entered are told."""
-
-    info: GiveawayInfo
-    anything: bool
-    told: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,19 +57,39 @@ class Correcting:
         self._posting = posting
         self._closing = closing
 
-    async def save(self, actor: Actor, key: int, proposal: Proposal, places: Sequence[Place], now: datetime) -> Saved:
-        """Bring a draft's changes into its giveaway, which is what *proposal* was reviewed for, and drop the draft."""
-        async with self._platform.database.write() as tx:
-            require_organiser(actor, await config_of(tx.session, actor.guild_id))
-            draft = await draft_of(tx.session, key, actor.guild_id, actor.user_id, KIND)
-            subject = await subject_of(tx.session, self._posts, draft, now, lock=True)
-            if subject.after != proposal.options:
-                raise TryAgain(t("giveaway.draft.changed"))
-            for problem in objections(subject.before, subject.after, subject.opened_at, now):
-                raise WrongState(problem.text)
-            saved = await self._apply(tx, actor, subject, proposal, places, now)
-            await discard_draft(tx, key)
-        return saved
+    async def apply(
+        self,
+        tx: Transaction,
+        actor: Actor,
+        subject: Subject[Options],
+        proposal: Proposal,
+        places: Sequence[Place],
+        now: datetime,
+    ) -> Saved[GiveawayInfo]:
+        """Bring changes into a giveaway, locked and checked, which *proposal* was reviewed for."""
+        row: Giveaway = subject.row
+        names = changed(subject.before, subject.after)
+        if not names:
+            return Saved(info(row), anything=False, told=False)
+        row.prize, row.description, row.picture_id = proposal.prize, proposal.description, proposal.picture_id
+        row.winners, row.ping_role, row.zone = proposal.winners, proposal.ping, proposal.zone
+        row.claim, row.claim_until = proposal.claim, proposal.claim_until
+        row.claim_seconds = _seconds(proposal.claim_within)
+        if names & _WHO:
+            excluded = (await config_of(tx.session, row.guild_id)).place(Purpose.EXCLUDED)
+            row.terms = terms_of(subject.after, Terms.from_json(row.terms).organiser_id, excluded).to_json()
+        self._repeat(row, proposal)
+        await self._posts.replan(tx, row.id, row.guild_id, places)
+        told = False
+        if row.opened_at is None:
+            row.starts_at, row.closes_at = proposal.opens, proposal.closes
+            await self._platform.schedule.put(tx, OPEN, row.id, row.starts_at, guild_id=row.guild_id)
+        else:
+            told = is_correction(names) and await self._correct(tx, row, proposal, now)
+            await self._posts.publish(tx, row.id, organiser_id=row.organiser_id, now=now)
+            await self._posts.refresh(tx, row.id, now, new_files="picture_id" in names)
+        await self._note(tx, row, "giveaway.edited", actor.user_id, _facts(row, names), now, _texts(row, names))
+        return Saved(info(row), anything=True, told=told)
 
     async def end(self, actor: Actor, key: int, now: datetime) -> GiveawayInfo:
         """Close an open giveaway now; raises WrongState, naming why, for one that is not open."""
@@ -126,38 +139,6 @@ class Correcting:
             if ended is None:
                 raise WrongState(t("giveaway.series.over"))
         return [info(each) for each in ended]
-
-    async def _apply(
-        self,
-        tx: Transaction,
-        actor: Actor,
-        subject: Subject,
-        proposal: Proposal,
-        places: Sequence[Place],
-        now: datetime,
-    ) -> Saved:
-        row, names = subject.row, changed(subject.before, subject.after)
-        if not names:
-            return Saved(info(row), anything=False, told=False)
-        row.prize, row.description, row.picture_id = proposal.prize, proposal.description, proposal.picture_id
-        row.winners, row.ping_role, row.zone = proposal.winners, proposal.ping, proposal.zone
-        row.claim, row.claim_until = proposal.claim, proposal.claim_until
-        row.claim_seconds = _seconds(proposal.claim_within)
-        if names & _WHO:
-            excluded = (await config_of(tx.session, row.guild_id)).place(Purpose.EXCLUDED)
-            row.terms = terms_of(subject.after, Terms.from_json(row.terms).organiser_id, excluded).to_json()
-        self._repeat(row, proposal)
-        await self._posts.replan(tx, row.id, row.guild_id, places)
-        told = False
-        if row.opened_at is None:
-            row.starts_at, row.closes_at = proposal.opens, proposal.closes
-            await self._platform.schedule.put(tx, OPEN, row.id, row.starts_at, guild_id=row.guild_id)
-        else:
-            told = is_correction(names) and await self._correct(tx, row, proposal, now)
-            await self._posts.publish(tx, row.id, organiser_id=row.organiser_id, now=now)
-            await self._posts.refresh(tx, row.id, now, new_files="picture_id" in names)
-        await self._note(tx, row, "giveaway.edited", actor.user_id, _facts(row, names), now, _texts(row, names))
-        return Saved(info(row), anything=True, told=told)
 
     async def _correct(self, tx: Transaction, row: Giveaway, proposal: Proposal, now: datetime) -> bool:
         """Mark a giveaway corrected; returns whether there is anybody to be told."""
@@ -246,12 +227,12 @@ class Correcting:
 
 def read_reason(text: str) -> str:
     """Return a reason; raises BadInput when nothing of it can be seen or it is too long."""
-    reason = markup.clean(text)
-    if markup.is_blank(reason):
-        raise BadInput(t("giveaway.reason.blank"))
-    if len(reason) > LONGEST_REASON:
-        raise BadInput(t("giveaway.reason.too_long", n=len(reason), most=LONGEST_REASON))
-    return reason
+    return seen(
+        markup.clean(text),
+        LONGEST_REASON,
+        blank=t("giveaway.reason.blank"),
+        too_long=lambda n: t("giveaway.reason.too_long", n=n, most=LONGEST_REASON),
+    )
 
 
 def _require_cancellable(row: Giveaway) -> None:

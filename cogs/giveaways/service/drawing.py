@@ -13,7 +13,7 @@ from bot.beacon import Beacon, BeaconNotYet, BeaconUnavailable
 from bot.database import Database, Transaction
 from bot.delivery import Delivery, DeliveryState
 from bot.delivery import Outcome as Fate
-from bot.errors import WrongState
+from bot.errors import UserError, WrongState
 from bot.guilds import config_of
 from bot.i18n import t
 from bot.ledger.service import Entry
@@ -129,10 +129,8 @@ class Drawing:
             require_moderator(actor, await config_of(tx.session, actor.guild_id))
             row = await giveaway_of(tx.session, actor.guild_id, key, lock=True)
             since = row.beacon_failing_since
-            if row.state is not State.FROZEN or row.trusted is not None or since is None:
-                raise WrongState(t("giveaway.trust.not_waiting", number=row.number))
-            if now - since < PATIENCE:
-                raise WrongState(t("giveaway.trust.too_early", number=row.number, from_then=since + PATIENCE))
+            if row.state is not State.FROZEN or row.trusted is not None or since is None or now - since < PATIENCE:
+                raise not_yet_given_up(row)
             whole = now.replace(microsecond=0)
             row.trusted = {"at": whole.isoformat(), "abandoned_round": row.round}
             row.waiting = None
@@ -204,11 +202,22 @@ class Drawing:
     async def result_settled(self, tx: Transaction, delivery: Delivery, outcome: Fate) -> None:
         """Remember where the bundle is, and show it on the posts."""
         await self._announcing.settled(tx, delivery, outcome)
+        if outcome.state is not DeliveryState.SENT or delivery.recipient != "0:0":
+            return
         row = await tx.session.get(Giveaway, delivery.subject, with_for_update=True)
-        if row is None or outcome.state is not DeliveryState.SENT or delivery.recipient != "0:0":
+        if row is None:
             return
         row.result_channel_id, row.result_message_id = delivery.channel_id, outcome.message_id
+        await self._announcing.lead_to_proof(tx, row, clock.now())
         await self._posts.refresh(tx, row.id, clock.now())
+
+
+def not_yet_given_up(row: Giveaway) -> UserError:
+    """Return the refusal to go on without a beacon that is not waited for, or not for long enough."""
+    if row.state is not State.FROZEN or row.trusted is not None or row.beacon_failing_since is None:
+        return WrongState(t("giveaway.trust.not_waiting", number=str(row.number)))
+    from_then = row.beacon_failing_since + PATIENCE
+    return WrongState(t("giveaway.trust.too_early", number=str(row.number), from_then=from_then))
 
 
 async def _last_freeze(session: AsyncSession, key: int) -> GiveawayFreeze | None:

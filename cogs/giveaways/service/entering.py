@@ -247,10 +247,10 @@ def why_barred(terms: Terms, bar: Bar, facts: Facts) -> Text:
 def over(found: GiveawayInfo) -> UserError:
     """Return the refusal for a giveaway that takes no entries any more."""
     if found.cancelled_at is not None or found.state is State.CANCELLED:
-        return WrongState(t("giveaway.over.cancelled", number=found.number, reason=found.cancel_reason or ""))
+        return WrongState(t("giveaway.over.cancelled", number=str(found.number), reason=found.cancel_reason or ""))
     if found.state in (State.OPEN, State.CLOSING, State.FROZEN):
-        return WrongState(t("giveaway.over.drawing", number=found.number))
-    return WrongState(t("giveaway.over.ended", number=found.number))
+        return WrongState(t("giveaway.over.drawing", number=str(found.number)))
+    return WrongState(t("giveaway.over.ended", number=str(found.number)))
 
 
 async def _verdict(requirements: Requirements, actor: Actor, key: int) -> Answer:

@@ -5,11 +5,10 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.errors import WrongState
 from bot.guilds import config_of
-from bot.i18n import t
 from bot.people import Actor, require_moderator
 from bot.posts import Post
+from cogs.giveaways.service.drawing import not_yet_given_up
 from cogs.giveaways.service.entering import Entering, Receipt
 from cogs.giveaways.service.loading import Loading
 from cogs.giveaways.service.records import giveaway_of
@@ -42,7 +41,7 @@ class Explaining:
             require_moderator(actor, await config_of(session, actor.guild_id))
             row = await giveaway_of(session, actor.guild_id, key)
             if row.waiting is not Waiting.BEACON_GIVE_UP:
-                raise WrongState(t("giveaway.trust.not_waiting", number=str(row.number)))
+                raise not_yet_given_up(row)
             return await self._loading.view(session, row)
 
 

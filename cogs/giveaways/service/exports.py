@@ -16,8 +16,9 @@ from bot.guilds import Feature, config_of, require_enabled
 from bot.i18n import t
 from bot.ledger.service import Entry
 from bot.people import Actor, require_organiser
+from bot.published import File
+from bot.web.verify import verify_url
 from cogs.giveaways.rules.draw import Outcome
-from cogs.giveaways.rules.files import File
 from cogs.giveaways.rules.terms import Claim
 from cogs.giveaways.service.prizes import require_drawn
 from cogs.giveaways.service.proof import proof_files
@@ -40,10 +41,11 @@ ENTRANTS: Final = ("user", "tickets", "entered_at", "dropped", "unchecked")
 
 @dataclass(frozen=True, slots=True)
 class Files:
-    """Files about a giveaway, to be sent to whoever asked."""
+    """Files about a giveaway, to be sent to whoever asked; ``verify_url`` is our page that checks a proof."""
 
     info: GiveawayInfo
     files: Sequence[File]
+    verify_url: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +154,8 @@ class Exports:
             row = await giveaway_numbered(session, actor.guild_id, typed)
             if row.state is not State.DRAWN:
                 raise WrongState(t("giveaway.proof.none", number=str(row.number)))
-            return Files(info(row), await proof_files(session, self._platform.compute, row))
+            files = await proof_files(session, self._platform.compute, row)
+            return Files(info(row), files, verify_url(self._platform.web))
 
     async def _organised(self, session: AsyncSession, actor: Actor, typed: str) -> Giveaway:
         await self._require(session, actor)

@@ -2,7 +2,6 @@
 
 import logging
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
@@ -15,8 +14,8 @@ from bot.bulk import pages
 from bot.database import Transaction
 from bot.delivery import Delivery, DeliveryState, Outcome, Parcel, Target
 from bot.guilds import Purpose, config_of
-from bot.ports import Guilds, Need
-from bot.posts import Post, Posts
+from bot.ports import Need
+from bot.posts import Post, Posts, take_place
 from cogs.giveaways.rules.draw import entrants_text
 from cogs.giveaways.rules.files import list_files
 from cogs.giveaways.rules.freeze import (
@@ -37,7 +36,6 @@ if TYPE_CHECKING:
     from bot.app import Platform
 
 NEEDS: Final = (Need.VIEW, Need.SEND, Need.EMBED, Need.ATTACH)
-NO_CHANNEL: Final = "no_channel"
 
 log = logging.getLogger(__name__)
 
@@ -75,20 +73,6 @@ async def candidates(session: AsyncSession, row: Giveaway) -> list[int]:
     return list(dict.fromkeys([*own, *(channel for channel in fallback if channel is not None)]))
 
 
-def pick_channel(guilds: Guilds, guild_id: int, channels: Sequence[int]) -> int | None:
-    """Return the first channel that can take a message with a file; None where none can.
-
-    What this process cannot see (a server on another one's shard) is left to Discord to refuse.
-    """
-    if not guilds.known(guild_id):
-        return channels[0] if channels else None
-    for channel_id in channels:
-        state = guilds.channel(guild_id, channel_id, NEEDS)
-        if state is not None and state.is_postable and not state.missing:
-            return channel_id
-    return None
-
-
 @dataclass(slots=True)
 class _Published:
     """What a freeze message says of a list, added up page by page."""
@@ -112,13 +96,11 @@ class Freezing:
         row = await tx.session.get(Giveaway, freeze.giveaway_id) if freeze is not None else None
         if freeze is None or row is None:
             return "gone"
-        channel_id = pick_channel(self._platform.guilds, row.guild_id, await candidates(tx.session, row))
-        if channel_id is None:
-            return NO_CHANNEL
-        delivery.channel_id, delivery.lane = channel_id, f"channel:{channel_id}"
-        if now - freeze.at > timedelta(seconds=RESEND_SECONDS):
+        channels = await candidates(tx.session, row)
+        waits = take_place(self._platform.guilds, delivery, row.guild_id, channels, NEEDS)
+        if waits is None and now - freeze.at > timedelta(seconds=RESEND_SECONDS):
             _set_time(self._platform, freeze, now)
-        return None
+        return waits
 
     async def load(self, session: AsyncSession, delivery: Delivery) -> FreezeView | None:
         """Read what the message says: only stored values, so that each attempt has the same bytes."""

@@ -9,9 +9,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import markup
 from bot.delivery import NEW_FILES, Delivery
+from bot.i18n import Text
 from bot.images import load_image
 from bot.posts import Post
+from bot.web.verify import verify_url
 from cogs.giveaways.rules.draw import Outcome
+from cogs.giveaways.rules.terms import Claim
 from cogs.giveaways.service.freezing import freeze_info
 from cogs.giveaways.service.proof import proof_files
 from cogs.giveaways.service.records import info, post_url
@@ -78,11 +81,18 @@ class Loading:
             files=await proof_files(session, self._platform.compute, row) if first and part == 0 else (),
             post_url=await post_url(session, row),
             proof_url=None if first else _result_url(row),
+            verify_url=verify_url(self._platform.web),
+            genuine=genuine(self._platform, row),
         )
 
     def _chain(self, row: Giveaway) -> str | None:
         beacon = self._platform.beacon
         return beacon.chain.hash if beacon is not None and row.trusted is None else None
+
+
+def genuine(platform: "Platform", row: Giveaway, *, bare: bool = False) -> Text | None:
+    """Say where wallets are linked, where a prize goes to one."""
+    return platform.wallets.genuine(bare=bare) if row.claim is Claim.WALLET else None
 
 
 async def freezes_of(session: AsyncSession, row: Giveaway) -> Sequence[FreezeInfo]:

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.database import Transaction
 from bot.delivery import Delivery
+from bot.drafting.reading import Reader
 from bot.errors import BadInput, WrongState
 from bot.guilds import Feature, config_of, require_enabled
 from bot.i18n import t
@@ -18,7 +19,7 @@ from bot.ledger.service import Entry
 from bot.people import Actor, require_organiser
 from bot.posts import Posts
 from cogs.giveaways.rules.draw import Outcome
-from cogs.giveaways.rules.reading import Reader, read_claim_time
+from cogs.giveaways.rules.reading import read_claim_time
 from cogs.giveaways.service.announcing import REMINDER
 from cogs.giveaways.service.claims import Claims, undelivered
 from cogs.giveaways.service.passing import Moved

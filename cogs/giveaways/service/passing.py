@@ -15,10 +15,11 @@ from bot.i18n import t
 from bot.ledger.rules import Fact
 from bot.ledger.service import Entry
 from bot.posts import Posts
+from bot.web.verify import verify_url
 from cogs.giveaways.rules.draw import Outcome, PassReason
 from cogs.giveaways.service.announcing import MENTIONS, PASSED_ON, Announcing
 from cogs.giveaways.service.claims import Claims
-from cogs.giveaways.service.loading import places_of
+from cogs.giveaways.service.loading import genuine, places_of
 from cogs.giveaways.service.prizes import PrizeInfo, prize_info
 from cogs.giveaways.service.proof import proof_files
 from cogs.giveaways.service.ranking import Ahead, look_ahead, people_of, reached
@@ -221,6 +222,8 @@ class Passing:
             mentioned=() if silent else [int(place.who) for place in winning if place.who is not None],
             files=await proof_files(session, self._platform.compute, row) if carries else (),
             post_url=await post_url(session, row),
+            verify_url=verify_url(self._platform.web),
+            genuine=genuine(self._platform, row),
         )
 
 

@@ -6,18 +6,19 @@ from typing import TYPE_CHECKING, Final
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.drafting.craft import Findings, Subject
+from bot.drafting.values import changed
 from bot.guilds import Purpose, config_of
 from bot.images import load_image
 from bot.numbers import upcoming_number
 from bot.people import Actor
-from cogs.giveaways.rules.correcting import changed, is_correction
-from cogs.giveaways.rules.options import terms_of
+from cogs.giveaways.rules.correcting import is_correction
+from cogs.giveaways.rules.options import Options, Proposal, terms_of
 from cogs.giveaways.rules.terms import Claim, Terms
 from cogs.giveaways.service.loading import Loading
-from cogs.giveaways.service.preflight import Before, Findings
 from cogs.giveaways.service.records import GiveawayInfo
 from cogs.giveaways.service.showing import PostView
-from cogs.giveaways.tables import KIND, Giveaway, Source, State
+from cogs.giveaways.tables import KIND, Source, State
 
 if TYPE_CHECKING:
     from bot.app import Platform
@@ -37,22 +38,21 @@ class Previews:
         self,
         session: AsyncSession,
         actor: Actor,
-        findings: Findings,
+        findings: Findings[Options, Proposal],
         times: tuple[datetime, datetime | None],
-        row: Giveaway | None,
-        before: Before | None,
+        subject: Subject[Options] | None,
     ) -> PostView | None:
         """Return the post in the draft's first channel; None while prize or closing are missing."""
         options, (opens, closes) = findings.options, times
         if options.prize is None or closes is None:
             return None
         excluded = (await config_of(session, actor.guild_id)).place(Purpose.EXCLUDED)
-        if row is None or before is None:
+        if subject is None:
             number = await upcoming_number(session, actor.guild_id, KIND)
             view = self._blank(actor, number, options.prize, (opens, closes))
         else:
-            view = await self._loading.view(session, row)
-            if before.opened_at is not None and is_correction(changed(before.options, options)):
+            view = await self._loading.view(session, subject.row)
+            if subject.opened_at is not None and is_correction(changed(subject.before, options)):
                 view = replace(view, corrected=True)
         organiser = view.info.terms.organiser_id
         info = replace(

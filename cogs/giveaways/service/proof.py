@@ -8,9 +8,9 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.bulk import pages
+from bot.published import File
 from cogs.giveaways.rules import bundle as bundles
 from cogs.giveaways.rules.decide import proof
-from cogs.giveaways.rules.files import File
 from cogs.giveaways.tables import Giveaway, GiveawayEntry, GiveawayFreeze, GiveawayPrize, Source, State
 
 if TYPE_CHECKING:

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import clock, markup
 from bot.database import Transaction
+from bot.drafting.reading import seen
 from bot.errors import BadInput, NotAllowed, NotFound, TryAgain, WrongState
 from bot.guilds import Feature, config_of, require_enabled
 from bot.i18n import t
@@ -178,12 +179,12 @@ class Redraws:
 
 def read_reason(text: str) -> str:
     """Return a reason as one line; raises BadInput when nothing of it can be seen, or it is too long."""
-    reason = " ".join(markup.clean(text).split())
-    if markup.is_blank(reason):
-        raise BadInput(t("giveaway.reroll.no_reason"))
-    if len(reason) > LONGEST_REASON:
-        raise BadInput(t("giveaway.reroll.long_reason", length=len(reason), most=LONGEST_REASON))
-    return reason
+    return seen(
+        " ".join(markup.clean(text).split()),
+        LONGEST_REASON,
+        blank=t("giveaway.reroll.no_reason"),
+        too_long=lambda n: t("giveaway.reroll.long_reason", length=n, most=LONGEST_REASON),
+    )
 
 
 async def waiting(session: AsyncSession, key: int) -> list[GiveawayPrize]:

@@ -13,11 +13,13 @@ from bot import clock
 from bot.database import Transaction
 from bot.delivery import Delivery, DeliveryState, Outcome, Parcel, Target
 from bot.direct import put_direct
+from bot.i18n import Text
 from bot.schedule import Deadline, Due
 from cogs.giveaways.rules import draw
 from cogs.giveaways.rules.claiming import LAST_CALL
 from cogs.giveaways.service.announcing import MENTIONS, REMINDER, Announcing
 from cogs.giveaways.service.claims import HALF
+from cogs.giveaways.service.loading import genuine
 from cogs.giveaways.service.prizes import is_waiting
 from cogs.giveaways.service.records import GiveawayInfo, info, post_url
 from cogs.giveaways.service.showcase import result_url
@@ -42,13 +44,17 @@ class Why(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ReminderView:
-    """A reminder to one winner, or in the channel to several with the same end; ``until`` is None without an end."""
+    """A reminder to one winner, or in the channel to several with the same end; ``until`` is None without an end.
+
+    ``genuine`` says where wallets are linked, where the prize goes to one.
+    """
 
     info: GiveawayInfo
     user_ids: Sequence[int]
     until: datetime | None
     url: str | None
     direct: bool
+    genuine: Text | None = None
 
 
 class Reminding:
@@ -152,7 +158,7 @@ class Reminding:
         query = select(GiveawayPrize).where(GiveawayPrize.id.in_(delivery.params["prizes"]))
         found = (await session.scalars(query.order_by(GiveawayPrize.rank))).all()
         prizes = [prize for prize in found if is_waiting(prize) or not waiting]
-        return await _view(session, row, prizes, direct=False)
+        return await self._view(session, row, prizes, direct=False)
 
     async def load_direct(self, session: AsyncSession, delivery: Delivery) -> ReminderView | None:
         """Read a direct reminder; None once the prize is claimed."""
@@ -160,7 +166,21 @@ class Reminding:
         row = None if prize is None else await session.get(Giveaway, prize.giveaway_id)
         if prize is None or row is None or not is_waiting(prize) or prize.user_id is None:
             return None
-        return await _view(session, row, [prize], direct=True)
+        return await self._view(session, row, [prize], direct=True)
+
+    async def _view(
+        self, session: AsyncSession, row: Giveaway, prizes: Sequence[GiveawayPrize], *, direct: bool
+    ) -> ReminderView | None:
+        if not prizes:
+            return None
+        return ReminderView(
+            info=info(row),
+            user_ids=[prize.user_id for prize in prizes if prize.user_id is not None],
+            until=prizes[0].claim_until,
+            url=result_url(row) or await post_url(session, row),
+            direct=direct,
+            genuine=genuine(self._platform, row, bare=direct),
+        )
 
 
 def _overtaken(due: Due, until: datetime, now: datetime) -> bool:
@@ -184,13 +204,3 @@ async def _to_remind(session: AsyncSession, due: Due, key: int, until: datetime)
         )
     )
     return (await session.scalars(query.order_by(GiveawayPrize.rank))).all()
-
-
-async def _view(
-    session: AsyncSession, row: Giveaway, prizes: Sequence[GiveawayPrize], *, direct: bool
-) -> ReminderView | None:
-    if not prizes:
-        return None
-    people = [prize.user_id for prize in prizes if prize.user_id is not None]
-    url = result_url(row) or await post_url(session, row)
-    return ReminderView(info(row), people, prizes[0].claim_until, url, direct)

@@ -125,7 +125,7 @@ class GiveawayShowcase:
         by_state = dict(counts.all())
         said = t(
             "giveaway.show.drawn",
-            number=row.number,
+            number=str(row.number),
             prize=row.prize,
             delivered=by_state.get(ClaimState.DELIVERED, 0),
             total=sum(by_state.values()),
@@ -160,7 +160,7 @@ def _actions(row: Giveaway, prize: GiveawayPrize) -> Sequence[Action]:
 def _standing(row: Giveaway, entry: GiveawayEntry) -> Text:
     if entry.dropped is not None:
         why = DROPPED.get(Bar(entry.dropped), t("giveaway.dropped.left"))
-        return t("giveaway.show.dropped", number=row.number, prize=row.prize, why=why)
+        return t("giveaway.show.dropped", number=str(row.number), prize=row.prize, why=why)
     tickets = t("giveaway.count.tickets", n=entry.tickets)
     values = {"number": row.number, "prize": row.prize, "tickets": tickets}
     if row.corrected_at is None or entry.entered_at >= row.corrected_at:

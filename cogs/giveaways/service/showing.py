@@ -4,9 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.i18n import Text
 from bot.images import CheckedImage
+from bot.published import File
 from cogs.giveaways.rules.draw import Outcome
-from cogs.giveaways.rules.files import File
 from cogs.giveaways.rules.freeze import AgeBand
 from cogs.giveaways.service.records import GiveawayInfo
 from cogs.giveaways.tables import ClaimState, Waiting
@@ -88,7 +89,8 @@ class ResultView:
     """The announcement of a draw. Only ``mentioned`` are pinged; ``part`` of ``parts`` for long lists of winners.
 
     ``files`` is the bundle, attached to the first part of the first channel; ``proof_url`` leads there from others.
-    ``chain`` is the beacon's chain hash, None without a beacon.
+    ``chain`` is the beacon's chain hash, None without a beacon. ``verify_url`` is our page that checks a bundle, and
+    ``genuine`` where wallets are linked; both None where there is nothing to say of them.
     """
 
     info: GiveawayInfo
@@ -101,11 +103,16 @@ class ResultView:
     files: Sequence[File]
     post_url: str | None
     proof_url: str | None
+    verify_url: str | None = None
+    genuine: Text | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class PassView:
-    """A public line about places that passed on, with the new bundle; ``reason`` may be a person's words."""
+    """A public line about places that passed on, with the new bundle; ``reason`` may be a person's words.
+
+    ``verify_url`` and ``genuine`` are as those of :class:`ResultView`.
+    """
 
     info: GiveawayInfo
     passed: Sequence[PlaceInfo]
@@ -114,3 +121,5 @@ class PassView:
     mentioned: Sequence[int]
     files: Sequence[File]
     post_url: str | None
+    verify_url: str | None = None
+    genuine: Text | None = None

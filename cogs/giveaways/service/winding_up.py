@@ -34,7 +34,7 @@ class WindingUp:
         """Return what is scheduled, open or being drawn, and the prizes still to be claimed, by their time."""
         lines = [
             Line(
-                t("giveaway.off.going_on", number=row.number, prize=row.prize),
+                t("giveaway.off.going_on", number=str(row.number), prize=row.prize),
                 row.starts_at if row.state is State.SCHEDULED else row.closes_at,
                 await post_url(session, row),
             )
@@ -48,7 +48,7 @@ class WindingUp:
             .order_by(GiveawayPrize.claim_until)
         )
         for row, prize in (await session.execute(owed)).all():
-            said = t("giveaway.off.owed", number=row.number, prize=row.prize)
+            said = t("giveaway.off.owed", number=str(row.number), prize=row.prize)
             lines.append(Line(said, prize.claim_until, await post_url(session, row)))
         return sorted(lines, key=lambda line: line.when or now)
 

@@ -33,7 +33,7 @@ class EntryButtons:
 
     async def leave(self, press: Press) -> None:
         info = await self._entering.leave(press.actor, press.number(0), clock.now())
-        await press.update(t("giveaway.leave.done", number=info.number, closes=info.closes_at))
+        await press.update(t("giveaway.leave.done", number=str(info.number), closes=info.closes_at))
 
     async def details(self, press: Press) -> None:
         """Show an entrant's own receipt: with it they find themselves on the published list."""
@@ -65,7 +65,7 @@ def receipt_text(receipt: Receipt) -> Text:
     """Word an entrant's receipt."""
     return t(
         "giveaway.receipt",
-        number=receipt.info.number,
+        number=str(receipt.info.number),
         token=receipt.token,
         salt=receipt.salt,
         id=receipt.info.public_id,

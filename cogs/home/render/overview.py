@@ -81,6 +81,10 @@ def _what(each: Undelivered) -> Text:
             return t("undelivered.role_remove", role=role, member=member)
         case Target.EDIT:
             return t("undelivered.edit", channel=channel)
+        case Target.THREAD:
+            return t("undelivered.thread", channel=channel)
+        case Target.NATIVE:
+            return t("undelivered.native", what=each.about or t("undelivered.native.some"))
         case _ if each.about is not None:
             return t("undelivered.about", what=each.about, channel=channel)
         case _:
@@ -97,6 +101,8 @@ def _why(each: Undelivered) -> Text:
             return t("undelivered.why.permission")
         case Trouble.GONE:
             return t("undelivered.why.gone")
+        case Trouble.NO_ROOM:
+            return t("undelivered.why.no_room")
         case Trouble.OTHER:
             return t("undelivered.why.other", code=each.code)
 

@@ -8,10 +8,11 @@ from babel import Locale
 
 from bot import markup
 from bot.i18n import Text, languages, plain, render, t
+from bot.preferences import LEADS
 from bot.ui.exchange import text_embed
 from bot.ui.outgoing import Outgoing
 from bot.ui.router import custom_id
-from cogs.home.service.settings import LEADS, MOST_LEADS, SettingsView
+from cogs.home.service.settings import MOST_LEADS, SettingsView
 
 LANGUAGE: Final = "settings.language"
 LEAD_TIMES: Final = "settings.leads"

@@ -13,7 +13,7 @@ from bot.errors import NotFound
 from bot.guilds import config_of
 from bot.i18n import Text, t
 from bot.people import Actor, Standing, standing
-from bot.ports import Line, Section, Showcase
+from bot.ports import Duties, Line, Section, Showcase
 from bot.undelivered import Decisions, Undelivered
 
 SOON: Final = timedelta(days=7)
@@ -47,23 +47,29 @@ class Overviews:
     """Ask every feature, and the platform, what there is."""
 
     def __init__(
-        self, database: Database, showcases: Sequence[Showcase], kinds: DraftKinds, decisions: Decisions
+        self,
+        database: Database,
+        showcases: Sequence[Showcase],
+        duties: Sequence[Duties],
+        kinds: DraftKinds,
+        decisions: Decisions,
     ) -> None:
         self._database = database
         self._showcases = showcases
+        self._duties = duties
         self._kinds = kinds
         self._decisions = decisions
 
     async def mine(self, actor: Actor, now: datetime) -> Overview:
         """Return everything of a member in their server."""
         async with self._database.read() as session:
-            sections = merged(
-                [
-                    section
-                    for showcase in self._showcases
-                    for section in await showcase.mine(session, actor.guild_id, actor.user_id, now)
-                ]
-            )
+            owed = [section for duty in self._duties for section in await duty.owed(session, actor, now)]
+            mine = [
+                section
+                for showcase in self._showcases
+                for section in await showcase.mine(session, actor.guild_id, actor.user_id, now)
+            ]
+            sections = merged([*owed, *mine])
             drafts = await drafts_of(session, actor.guild_id, actor.user_id)
             undelivered = await self._undelivered(session, actor)
         named = [(draft, self._kinds.of(draft.kind)) for draft in drafts]

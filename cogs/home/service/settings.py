@@ -10,11 +10,10 @@ from bot.errors import NotFound
 from bot.guilds import config_of
 from bot.i18n import languages, t
 from bot.people import Actor
-from bot.preferences import Preference, Preferences, place_settings, preference_of
+from bot.preferences import LEADS, Preference, Preferences, place_settings, preference_of
 from bot.times import parse_zone, zone_name
 
 # Minutes before something starts: at the start, 10 and 30 minutes, 1 and 3 hours, 1, 2 and 7 days.
-LEADS: Final = (0, 10, 30, 60, 180, 1_440, 2_880, 10_080)
 MOST_LEADS: Final = 5
 
 

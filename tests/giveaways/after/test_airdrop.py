@@ -164,7 +164,7 @@ async def test_an_abandoned_airdrop_is_published_all_the_same(tmp_path: Path) ->
 
 
 async def test_what_an_airdrop_refuses_it_leaves_as_it_is(tmp_path: Path) -> None:
-    async with running_bot(tmp_path) as world:
+    async with running_bot(tmp_path, features=("giveaways",)) as world:
         before = await snapshot(world)
         assert "Gate rules are not available" in await airdrop(world, rule="clonex")
         assert "Snapshots of holders are not available" in await airdrop(world, snapshot="all")

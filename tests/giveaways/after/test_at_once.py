@@ -6,11 +6,15 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import discord
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from bot.app import Platform, create_platform
 from bot.database import Base
+from bot.delivery import Delivery, DeliveryState
+from bot.delivery import Outcome as Fate
+from bot.dispatch import Dispatcher
 from bot.errors import UserError
 from bot.people import Actor, Permission
 from bot.ports import Absent, MemberState
@@ -18,10 +22,11 @@ from bot.settings import Settings
 from cogs.giveaways.rules import draw
 from cogs.giveaways.rules.draw import Outcome
 from cogs.giveaways.rules.terms import Claim, Terms
+from cogs.giveaways.service.announcing import RESULT, edit_kind
 from cogs.giveaways.service.redeeming import Redeemed
 from cogs.giveaways.service.redraw import Reroll
 from cogs.giveaways.tables import Giveaway, GiveawayEntry, GiveawayPrize, State
-from cogs.giveaways.wiring import Services, build
+from cogs.giveaways.wiring import Services, build, register
 
 GUILD = 1_400_000_000_000_000_001
 SEED = bytes(range(32))
@@ -171,3 +176,34 @@ async def test_the_end_of_a_claim_and_a_redemption_do_not_both_happen(stand: Sta
     else:
         assert len(done) == 2
         assert (after[0].outcome, len(after)) == (Outcome.WON, 3)
+
+
+async def test_announcing_and_forgetting_do_not_wait_for_each_other(stand: Stand) -> None:
+    """An announcement was sent, and is settled while its giveaway is being cleared of someone."""
+    platform, services = stand.platform, stand.services
+    register(platform, services)
+    dispatcher = Dispatcher(discord.Client(intents=discord.Intents.none()), platform.deliveries, "one")
+    async with platform.database.write() as tx:
+        row = (await tx.session.scalars(select(Giveaway))).one()
+        await services.announcing.put(tx, row, RESULT, "0", {"part": 0, "parts": 1}, stand.now)
+        sent = (await tx.session.scalars(select(Delivery))).one()
+        sent.state, sent.owner, sent.attempts, sent.channel_id = DeliveryState.SENDING, "one", 1, 77
+    outcome = Fate(DeliveryState.SENT, message_id=78)
+    async with platform.database.write() as tx:
+        row = await tx.session.get_one(Giveaway, row.id, with_for_update=True)
+        settling = asyncio.create_task(dispatcher._settle(sent, platform.deliveries.kinds[RESULT], outcome))
+        await _waiting(platform)
+        await services.announcing.republish(tx, row, stand.now)
+    await settling
+    async with platform.database.read() as session:
+        (edit,) = (await session.scalars(select(Delivery).where(Delivery.kind == edit_kind(RESULT)))).all()
+    # It may have been read before: so it is replaced now that it stands there.
+    assert edit.message_id == 78
+
+
+async def _waiting(platform: Platform) -> None:
+    """Return once somebody waits for a lock; on SQLite there is but one, which is ours already."""
+    blocked = text("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
+    async with asyncio.timeout(30), platform.database.read() as session:
+        while not platform.database.is_sqlite and not await session.scalar(blocked):
+            await session.rollback()

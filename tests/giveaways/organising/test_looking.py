@@ -98,55 +98,6 @@ async def test_turned_off_everything_says_so(tmp_path: Path) -> None:
         assert "1 entrant" in say(await press(world.member, world.general.history()[0], "gw.enter"))
 
 
-def weight(node: dict[str, object], language: str) -> int:
-    """Count the characters of a command as Discord does, in one language."""
-
-    def word(name: str) -> str:
-        local = node.get(f"{name}_localizations") or {}
-        assert isinstance(local, dict)
-        return str(local.get(language) or node.get(name) or "")
-
-    own = len(word("name")) + len(word("description")) + len(str(node.get("value") or ""))
-    children = [*(node.get("options") or ()), *(node.get("choices") or ())]  # type: ignore[misc]
-    return own + sum(weight(child, language) for child in children)
-
-
-async def test_the_command_fits_into_what_discord_takes(tmp_path: Path) -> None:
-    async with running_bot(tmp_path) as world:
-        (command,) = [each for each in world.commands() if each["name"] == "giveaway"]
-        assert command["default_member_permissions"] is None
-        for language in ("en", "ja", "ko"):
-            assert weight(command, language) <= 8_000, language
-        options = {each["name"]: [o["name"] for o in each.get("options", ())] for each in command["options"]}
-        assert options["start"] == [
-            "prize",
-            "ends",
-            "winners",
-            "description",
-            "image",
-            "channel",
-            "starts",
-            "required_role",
-            "excluded_role",
-            "bonuses",
-            "account_age",
-            "member_for",
-            "holders_of",
-            "attended",
-            "cooldown",
-            "claim",
-            "claim_within",
-            "ping",
-            "repeat",
-            "post",
-        ]
-        assert options["cancel"] == ["giveaway", "reason"]
-        for each in command["options"]:
-            assert len(each.get("options", ())) <= 25
-            required = [option.get("required", False) for option in each.get("options", ())]
-            assert required == sorted(required, reverse=True)
-
-
 async def test_drafts_of_one_are_not_in_the_list(tmp_path: Path) -> None:
     async with running_bot(tmp_path) as world:
         draft = await start(world, prize="Print", ends="2 days")

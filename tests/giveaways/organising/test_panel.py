@@ -193,7 +193,7 @@ async def attempts(world: World, actor: Any, channel: Any, key: object) -> list[
     role = str(world.artists.id)
     answers = [await forge(actor, channel, f"{kind}:{key}") for kind in STEPS]
     answers += [await forge(actor, channel, f"{kind}:{key}", values=[role]) for kind in SELECTS]
-    fields = {"prize": "Stolen", "ends": "3 days", "giveaway": "1", "cooldown": "5", f"role-{role}": "9"}
+    fields = {"prize": "Stolen", "ends": "3 days", "number": "1", "cooldown": "5", f"role-{role}": "9"}
     answers += [await forge_modal(actor, channel, f"gw.f.{form}:{key}:{role}", fields) for form in FORMS]
     return answers
 
@@ -360,11 +360,11 @@ async def test_an_old_one_is_copied_with_all_but_its_dates(tmp_path: Path) -> No
 
         draft = await start(world, prize="Third")
         form = await press(me, await press(me, draft, "gw.d.copy"), "gw.d.number")
-        panel = await fill(me, form, giveaway="#2")
+        panel = await fill(me, form, number="#2")
         assert "Signed" in say(panel)
         form = await press(me, await press(me, panel, "gw.d.copy"), "gw.d.number")
         async with unchanged(world):
-            assert "There is no giveaway “77”" in say(shown(await fill(me, form, giveaway="77")))
+            assert "There is no giveaway “77”" in say(shown(await fill(me, form, number="77")))
 
 
 async def test_a_discarded_draft_is_gone(tmp_path: Path) -> None:

@@ -5,9 +5,10 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-from bot.markup import jump
+from bot.i18n import t
+from bot.markup import Markup, jump
+from bot.published import File
 from cogs.giveaways.rules.draw import Outcome, entrants_text, token
-from cogs.giveaways.rules.files import File
 from cogs.giveaways.rules.freeze import AgeBand
 from cogs.giveaways.rules.terms import Claim, Named, Repeats, Terms
 from cogs.giveaways.service.entering import Receipt
@@ -147,6 +148,16 @@ def freeze(info: GiveawayInfo | None = None, **changes: Any) -> FreezeView:
         replaces=None,
     )
     return replace(base, **changes)
+
+
+# Names of hosts have at most 253 letters.
+HOST: Final = ".".join(["a" * 61] * 4)
+PAGES: Final[dict[str, Any]] = {
+    "verify_url": f"https://{HOST}/verify",
+    "genuine": t(
+        "wallet.genuine_both", page=Markup(f"**https://{HOST}/link**"), domain=Markup(f"**{'b' * 3}{HOST[3:]}**")
+    ),
+}
 
 
 def result(info: GiveawayInfo | None = None, **changes: Any) -> ResultView:

@@ -5,6 +5,8 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any, Final
 
+from bot.i18n import t
+from bot.markup import Markup
 from bot.ui.outgoing import Outgoing
 from cogs.giveaways.render import (
     render_freeze,
@@ -83,6 +85,14 @@ def _result(language: str) -> Outgoing:
     return render_result(samples.result(giveaway(language, State.DRAWN)), language)
 
 
+def _wallet(language: str) -> Outgoing:
+    info = giveaway(language, State.DRAWN, claim=Claim.WALLET)
+    site = "https://bot.example.org"
+    genuine = t("wallet.genuine", page=Markup(f"**{site}/link**"))
+    view = samples.result(info, verify_url=f"{site}/verify", genuine=genuine)
+    return render_result(view, language)
+
+
 def _many(language: str) -> Outgoing:
     places = tuple(samples.place(rank) for rank in range(1, 10))
     info = giveaway(language, State.DRAWN, claim=Claim.NONE, winners=9)
@@ -136,6 +146,7 @@ SCENES: Final[Mapping[str, Scene]] = {
     "open": scene(_open, kept=True),
     "frozen": scene(_freeze, kept=True),
     "result": scene(_result, kept=True),
+    "result-wallet": scene(_wallet, kept=True),
     "claim": scene(_code, kept=True),
     "info": scene(_info),
     "info-dropped": scene(_dropped),

@@ -6,15 +6,16 @@ from datetime import timedelta
 
 import pytest
 
+from bot.drafting.craft import Audience, Findings, Ping, Posted, Sheet
 from bot.drafts import Draft
 from bot.i18n import Text, languages, t
 from bot.posts import Place
+from bot.ui.drafts.cards import render_copies, render_panel, render_where
+from bot.ui.drafts.forms import number_form, translate_form, when_form
 from cogs.giveaways.render.draft import (
-    render_copies,
-    render_panel,
+    FACE,
     render_posted,
     render_tickets,
-    render_where,
     render_who,
 )
 from cogs.giveaways.render.forms import (
@@ -24,14 +25,9 @@ from cogs.giveaways.render.forms import (
     gate_form,
     look_form,
     new_form,
-    number_form,
-    translate_form,
-    when_form,
 )
 from cogs.giveaways.rules.options import Fault, Options, Problem, Spot, Step
 from cogs.giveaways.rules.terms import Claim, Named, Repeats, Terms
-from cogs.giveaways.service.drafting import Posted, Sheet
-from cogs.giveaways.service.preflight import Audience, Findings, Ping
 from tests.giveaways.render import samples
 from tests.giveaways.render.limits import faults
 
@@ -109,13 +105,13 @@ def test_the_panel_and_its_steps_fit(letter: str, wrong: int, language: str) -> 
     shown = sheet(letter, wrong)
     refusals: Sequence[Text] = [t("giveaway.bonus.unclear", value=letter * 60)] * (5 if wrong else 0)
     for message in (
-        render_panel(shown, language, refusals),
+        render_panel(FACE, shown, language, refusals),
         render_who(shown, language, refusals),
         render_tickets(shown, language, refusals),
         render_where(
-            shown, language, letter * 100, {place.channel_id: letter * 100 for place in shown.findings.places}
+            FACE, shown, language, letter * 100, {place.channel_id: letter * 100 for place in shown.findings.places}
         ),
-        render_copies(1, [shown.preview.info] * 25 if shown.preview else [], language),
+        render_copies(FACE, 1, [shown.preview.info] * 25 if shown.preview else [], language),
     ):
         assert [fault for fault in faults(message) if "label" not in fault] == []
         assert len(message.rows) <= 25
@@ -123,11 +119,11 @@ def test_the_panel_and_its_steps_fit(letter: str, wrong: int, language: str) -> 
 
 def test_the_preview_gives_way_only_where_there_is_no_room() -> None:
     small = replace(sheet("a", 0), findings=replace(sheet("a", 0).findings, places=(Place(ID, "en"),)))
-    assert len(render_panel(small, "en").embeds) == 2
+    assert len(render_panel(FACE, small, "en").embeds) == 2
     many = sheet("*", 12)
     assert many.preview is not None
     wordless = replace(many, preview=replace(many.preview, text="-"))
-    crowded = render_panel(wordless, "en", [t("giveaway.bonus.unclear", value="*" * 60)] * 12)
+    crowded = render_panel(FACE, wordless, "en", [t("giveaway.bonus.unclear", value="*" * 60)] * 12)
     assert len(crowded.embeds) == 1
     assert "no room" in (crowded.embeds[0].description or "")
     assert crowded.files == ()
@@ -148,13 +144,13 @@ async def test_forms_fit(letter: str, language: str) -> None:
     forms = [
         new_form(language),
         look_form(language, 2**48, said),
-        when_form(language, 2**48, said, opened=False),
+        when_form(FACE, language, 2**48, said, opened=False),
         claim_form(language, 2**48, said),
         ages_form(language, 2**48, said),
         gate_form(language, 2**48, said),
         extras_form(language, 2**48, said, names),
-        translate_form(language, 2**48, said.spots[0], letter * 100),
-        number_form(language, 2**48),
+        translate_form(FACE, language, 2**48, said.spots[0], letter * 100),
+        number_form(FACE, language, 2**48),
     ]
     for form in forms:
         raw = form.to_dict()
@@ -172,12 +168,12 @@ async def test_no_hint_or_label_is_cut(language: str) -> None:
     for form in (
         new_form(language),
         look_form(language, 1, said),
-        when_form(language, 1, said, opened=False),
+        when_form(FACE, language, 1, said, opened=False),
         claim_form(language, 1, said),
         ages_form(language, 1, said),
         gate_form(language, 1, said),
-        translate_form(language, 1, said.spots[0], "general"),
-        number_form(language, 1),
+        translate_form(FACE, language, 1, said.spots[0], "general"),
+        number_form(FACE, language, 1),
     ):
         for label in form.to_dict()["components"]:
             assert len(label["label"]) < 45

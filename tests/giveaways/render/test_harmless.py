@@ -6,9 +6,9 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from bot.markup import escape, is_blank
+from bot.ui.look import cut, shorten, size
 from bot.ui.outgoing import Outgoing
 from cogs.giveaways.render import render_freeze, render_info, render_notice, render_pass, render_post, render_result
-from cogs.giveaways.render.look import cut, shorten, size
 from cogs.giveaways.rules.draw import Outcome
 from cogs.giveaways.tables import State, Waiting
 from tests.giveaways.render import samples

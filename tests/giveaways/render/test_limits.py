@@ -93,9 +93,9 @@ def test_everything_at_its_longest_fits(state: State, language: str, letter: str
         assert faults(render_post(view, language)) == []
         mine = samples.receipt(info, dropped="required_role", unchecked=True)
         assert faults(render_info(view, language, mine)) == []
-        announced = samples.result(info, places=(*over[:30], *won[:30]), mentioned=(), parts=20)
+        announced = samples.result(info, places=(*over[:30], *won[:30]), mentioned=(), parts=20, **samples.PAGES)
         assert faults(render_result(announced, language)) == []
-        passed = samples.passing(info, passed=over[:LINES], risen=won[:MENTIONS], reason=long(300))
+        passed = samples.passing(info, passed=over[:LINES], risen=won[:MENTIONS], reason=long(300), **samples.PAGES)
         assert faults(render_pass(passed, language)) == []
 
 
@@ -136,6 +136,7 @@ def test_an_announcement_fits(data: st.DataObject, language: str) -> None:
         part=data.draw(st.integers(0, parts - 1)),
         parts=parts,
         proof_url=data.draw(st.none() | st.just(samples.URL)),
+        **samples.PAGES,
     )
     assert faults(render_result(view, language)) == []
 
@@ -163,6 +164,7 @@ def test_a_line_about_passing_on_fits(data: st.DataObject, language: str) -> Non
         risen=risen,
         reason=data.draw(st.none() | REASONS),
         mentioned=[int(place.who) for place in risen if place.who and not place.is_address],
+        **samples.PAGES,
     )
     assert faults(render_pass(view, language)) == []
 

@@ -8,6 +8,7 @@ import segno
 from PIL import Image
 
 from bot.i18n import languages
+from bot.published import File
 from cogs.giveaways.render import (
     render_freeze,
     render_info,
@@ -20,7 +21,6 @@ from cogs.giveaways.render import (
 )
 from cogs.giveaways.render.codes import qr_picture
 from cogs.giveaways.rules.draw import Outcome
-from cogs.giveaways.rules.files import File
 from cogs.giveaways.rules.terms import Claim
 from cogs.giveaways.tables import Source, State, Waiting
 from tests.giveaways.render import samples

@@ -13,9 +13,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.beacon import QUICKNET
+from bot.published import File
+from bot.shape import time_text
 from cogs.giveaways.rules import draw
-from cogs.giveaways.rules.bundle import Abandoned, Airdrop, Bundle, TokenSnapshot, encode, time_text
-from cogs.giveaways.rules.files import File, bundle_files, list_files
+from cogs.giveaways.rules.bundle import Abandoned, Airdrop, Bundle, TokenSnapshot, encode
+from cogs.giveaways.rules.files import bundle_files, list_files
 from cogs.giveaways.rules.parse import parse
 from tests.vectors import make
 from tests.vectors.scenario import Scenario, build

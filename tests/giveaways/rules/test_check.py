@@ -63,7 +63,7 @@ def test_honest_bundles_hold(name: str) -> None:
 def test_falsified_bundles_are_refused(change: Tamper) -> None:
     data = change.apply()
     assert data != vector(change.vector)
-    assert change.reason in failed(examine(data)).get(change.check, "nothing")
+    assert change.reason in failed(examine(data)).get(Check(change.check), "nothing")
 
 
 def test_the_falsifications_are_many_and_cover_every_check() -> None:

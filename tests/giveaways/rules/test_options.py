@@ -62,7 +62,7 @@ def test_a_proposal_is_there_exactly_when_nothing_is_wrong_and_keeps_the_bounds(
         assert all(render(language, problem.text) for language in languages())
 
 
-def wrong(changed: Options, *, opened_at: datetime | None = None) -> list[tuple[Step, Fault, str]]:
+def wrong(changed: Options, *, opened_at: datetime | None = None) -> list[tuple[str, Fault, str]]:
     found = review(changed, NOW, opened_at=opened_at)
     return [(problem.step, problem.fault, problem.text.key.removeprefix("giveaway.")) for problem in found.problems]
 
@@ -71,7 +71,7 @@ def test_everything_missing_is_said_at_once() -> None:
     empty = Options(claim=Claim.IN_PERSON)
     assert wrong(empty) == [
         (Step.LOOK, Fault.MISSING, "missing.prize"),
-        (Step.WHEN, Fault.MISSING, "missing.ends"),
+        (Step.WHEN, Fault.MISSING, "draft.missing.ends"),
         (Step.CLAIM, Fault.MISSING, "missing.claim_within"),
     ]
 
@@ -80,15 +80,15 @@ def test_everything_missing_is_said_at_once() -> None:
     ("changes", "step", "key"),
     [
         ({"required_role": 5, "excluded_role": 5}, Step.WHO, "wrong.same_role"),
-        ({"starts": NOW - timedelta(hours=1)}, Step.WHEN, "wrong.started"),
-        ({"runs": None, "ends": NOW - timedelta(hours=1)}, Step.WHEN, "wrong.over"),
+        ({"starts": NOW - timedelta(hours=1)}, Step.WHEN, "draft.wrong.started"),
+        ({"runs": None, "ends": NOW - timedelta(hours=1)}, Step.WHEN, "draft.wrong.over"),
         (
             {"starts": NOW + timedelta(days=3), "runs": None, "ends": NOW + timedelta(days=2)},
             Step.WHEN,
-            "wrong.order",
+            "draft.wrong.order",
         ),
-        ({"runs": timedelta(seconds=29)}, Step.WHEN, "wrong.too_short"),
-        ({"runs": timedelta(days=90, seconds=1)}, Step.WHEN, "wrong.too_long"),
+        ({"runs": timedelta(seconds=29)}, Step.WHEN, "draft.wrong.too_short"),
+        ({"runs": timedelta(days=90, seconds=1)}, Step.WHEN, "draft.wrong.too_long"),
         ({"repeat": Repeats.DAILY}, Step.WHEN, "wrong.repeat"),
         ({"repeat": Repeats.WEEKLY, "runs": timedelta(days=7, seconds=1)}, Step.WHEN, "wrong.repeat"),
         ({"repeat": Repeats.MONTHLY, "runs": timedelta(days=29)}, Step.WHEN, "wrong.repeat"),
@@ -144,7 +144,7 @@ def test_what_is_open_already_is_not_asked_for_its_opening() -> None:
     opened = NOW - timedelta(days=1)
     running = replace(READY, starts=opened, ends=NOW + timedelta(days=1), runs=None)
     assert wrong(running, opened_at=opened) == []
-    assert [key for *_, key in wrong(running)] == ["wrong.started"]
+    assert [key for *_, key in wrong(running)] == ["draft.wrong.started"]
 
 
 def test_terms_keep_out_the_servers_role_as_well() -> None:

@@ -8,34 +8,32 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot import markup
+from bot.drafting.reading import Reader, Typed, read, read_end, with_translation
+from bot.drafting.values import with_channels
 from bot.errors import BadInput
 from bot.i18n import languages, render
 from cogs.giveaways.rules.options import LONGEST, SHORTEST, Options, Spot
 from cogs.giveaways.rules.reading import (
     LONGEST_PRIZE,
     LONGEST_TEXT,
-    Reader,
-    Typed,
-    read,
+    TAKES,
     read_bonuses,
     read_claim_time,
     read_description,
-    read_end,
     read_prize,
     read_winners,
     with_bonus_roles,
-    with_channels,
-    with_translation,
 )
 from cogs.giveaways.rules.terms import Claim, Named, Repeats
 
 NOW = datetime(2026, 3, 28, 12, 0, tzinfo=UTC)
 READER = Reader(NOW, "en")
 EMPTY = Options()
+OWN = (read_prize, read_description)
 
 
 def take(before: Options = EMPTY, /, **typed: Typed) -> Options:
-    return read(before, typed, READER)
+    return read(before, typed, READER, TAKES)
 
 
 def refusal(**typed: Typed) -> str:
@@ -212,11 +210,11 @@ def test_ends_that_cannot_be_are_refused_with_what_was_typed(typed: str, said: s
 def test_a_time_that_clocks_leave_out_or_show_twice_is_refused() -> None:
     berlin = Options(zone="Europe/Berlin")
     with pytest.raises(BadInput) as skipped:
-        read(berlin, {"ends": "tomorrow 02:30"}, READER)
+        read(berlin, {"ends": "tomorrow 02:30"}, READER, TAKES)
     assert skipped.value.text.key == "time.skipped"
     autumn = Reader(datetime(2026, 10, 24, 12, 0, tzinfo=UTC), "en")
     with pytest.raises(BadInput) as twice:
-        read(berlin, {"ends": "tomorrow 02:30"}, autumn)
+        read(berlin, {"ends": "tomorrow 02:30"}, autumn, TAKES)
     assert twice.value.text.key == "time.twice"
 
 
@@ -233,19 +231,19 @@ def test_a_clock_time_alone_is_the_next_after_the_opening() -> None:
 
 
 def test_an_end_before_the_opening_is_refused() -> None:
-    assert "before the giveaway opens" in refusal(starts="2026-03-30 20:00", ends="2026-03-29 20:00")
+    assert "before it opens" in refusal(starts="2026-03-30 20:00", ends="2026-03-29 20:00")
 
 
 def test_the_end_of_what_is_open_already_counts_from_now() -> None:
     reader = Reader(NOW, "en", opened_at=NOW - timedelta(days=2))
-    assert read(Options(), {"ends": "2 days"}, reader).ends == NOW + timedelta(days=2)
+    assert read(Options(), {"ends": "2 days"}, reader, TAKES).ends == NOW + timedelta(days=2)
 
 
 @settings(deadline=None)
 @given(st.timedeltas(SHORTEST, LONGEST))
 def test_every_length_within_bounds_is_taken(length: timedelta) -> None:
     seconds = int(length.total_seconds())
-    assert read_end(f"{seconds}s", None, "UTC", READER) == timedelta(seconds=seconds)
+    assert read_end(f"{seconds}s", None, "UTC", READER, SHORTEST, LONGEST) == timedelta(seconds=seconds)
 
 
 @pytest.mark.parametrize(
@@ -282,7 +280,7 @@ def test_choosing_roles_keeps_the_tickets_they_had() -> None:
 
 
 def test_choosing_channels_keeps_what_was_said_of_them() -> None:
-    options = with_translation(with_channels(Options(), [1, 2]), 2, "ja", "版画", "説明")
+    options = with_translation(with_channels(Options(), [1, 2]), 2, "ja", "版画", "説明", *OWN)
     assert with_channels(options, [2, 3, 2]).spots == (Spot(2, "ja", "版画", "説明"), Spot(3))
     with pytest.raises(BadInput):
         with_channels(options, range(1, 7))
@@ -292,6 +290,6 @@ def test_a_translation_is_held_to_the_same_bounds() -> None:
     options = with_channels(Options(), [1])
     for language, title, text in (("xx", "", ""), ("ja", "x" * 201, ""), ("ja", "", "x" * 1001), ("ja", "\u200b", "")):
         with pytest.raises(BadInput):
-            with_translation(options, 1, language, title, text)
-    assert with_translation(options, 1, "ko", " ", "").spots == (Spot(1, "ko"),)
-    assert with_translation(options, 9, "ko", "t", "t") == options
+            with_translation(options, 1, language, title, text, *OWN)
+    assert with_translation(options, 1, "ko", " ", "", *OWN).spots == (Spot(1, "ko"),)
+    assert with_translation(options, 9, "ko", "t", "t", *OWN) == options
