@@ -13,6 +13,8 @@ CHANNELS: Final = {
     "welcome": "Who we are, and what to try here",
     "announcements": "What everyone should know",
     "giveaways": "Enter by pressing a button; every draw can be recomputed",
+    "events": "What takes place, online and on the spot",
+    "polls": "Vote by pressing a button; every count can be repeated",
     "general": "Talk",
     "log": "What organisers, moderators and the bot did",
 }
@@ -23,6 +25,7 @@ ROLES: Final = {
     "Staff": discord.Permissions.none(),
     "Artist": discord.Permissions.none(),
     "OG": discord.Permissions.none(),
+    "Lantern": discord.Permissions.none(),
 }
 
 

@@ -1,4 +1,4 @@
-"""The other members: they enter what is open and pick up what they win, each in their own time."""
+"""The other members: they enter what is open, pick up what they win and vote, each in their own time."""
 
 import random
 from collections.abc import Sequence
@@ -8,6 +8,7 @@ from typing import Final
 
 import discord
 
+from bot.demo.ballots import choose_first
 from bot.demo.community import Profile
 from bot.demo.person import Person
 from bot.demo.reading import kinds
@@ -15,10 +16,14 @@ from bot.demo.stage import Stage
 
 ENTER: Final = "gw.enter"
 CLAIM: Final = "gw.claim"
+VOTE: Final = "poll.vote"
+GOING: Final = "ev.going"
 # How long after they could somebody presses, at the least and at the most.
 _PACE: Final = {
     ENTER: (timedelta(minutes=1), timedelta(minutes=20)),
     CLAIM: (timedelta(hours=1), timedelta(hours=12)),
+    VOTE: (timedelta(minutes=5), timedelta(hours=2)),
+    GOING: (timedelta(minutes=3), timedelta(hours=1)),
 }
 
 
@@ -66,7 +71,12 @@ class Crowd:
     async def _press(self, plan: _Plan) -> None:
         message = self._message(plan.message_id)
         if message is not None and plan.kind in kinds(message):
-            await self._people[plan.who].presses(message, plan.kind)
+            await self._does(self._people[plan.who], message, plan.kind)
+
+    async def _does(self, person: Person, message: discord.Message, kind: str) -> None:
+        seen = await person.presses(message, kind)
+        if kind == VOTE:
+            await choose_first(person, seen, self._someone.random())
 
     def _message(self, message_id: int) -> discord.Message | None:
         return next((each for each in self._stage.community.giveaways.history() if each.id == message_id), None)

@@ -1,4 +1,4 @@
-"""What awaits whoever opens the demo's page: a bot that is set up, a giveaway that runs, one that opens later."""
+"""What awaits whoever opens the demo's page: a bot that is set up, a giveaway and polls that run, more that opens."""
 
 from typing import Final
 
@@ -8,10 +8,10 @@ from bot.demo.stage import Stage
 
 # Whom one can be, and what each is good for.
 VIEWERS: Final = {
-    "oren": "organiser: type /giveaway start",
+    "oren": "organiser: type /giveaway start or /poll create",
     "mina": "moderator: type /config check or /config log",
-    "tess": "staff: hand out a prize with /giveaway redeem",
-    "lena": "member with @Artist: press Enter, type /my show",
+    "tess": "staff: hand out a prize with /giveaway redeem, check people in with /event checkin",
+    "lena": "member with @Artist: press Enter and Vote, type /my show or /poll propose",
     "haruka": "the same in Japanese",
     "jiwoo": "the same in Korean",
     "ben": "member without roles: is told what he lacks",
@@ -37,10 +37,24 @@ _SCHEDULED: Final = (
     "/giveaway start prize:Sketchbook of the autumn workshop starts:8 hours ends:6 hours winners:2 "
     "claim:in-person claim_within:7 days post:true"
 )
+_POLL: Final = (
+    "/poll create question:Where do we meet in September? options:River studio | Old library | Night market | Online "
+    "ends:4 hours secrecy:open results:live answer_by:2 days channel:#giveaways post:true"
+)
+_RANKED_POLL: Final = (
+    "/poll create question:What shall the winter exhibition be about? options:Light in the dark | Small rooms | "
+    "Paper | Neighbours | What the sea returns kind:ranked ends:6 hours channel:#giveaways post:true"
+)
+_EVENT: Final = (
+    "/event create title:Open studio, with tea starts:5 hours ends:2 hours where:in-person "
+    "place:River gate, Paper Street 1 capacity:5 bring:Something you are working on remind:1h, at start "
+    "post_in:#giveaways post:true"
+)
 _WELCOME: Final = """\
 **Welcome to Paper Lantern**, a community that is not there, on a Discord that is not there. The bot is the real one.
 - *Viewing as*, above, makes you someone else: Oren organises, Mina moderates, Tess is staff, the others are members.
 - Press *Enter* as Lena or はるか, and as Ben, who lacks a role. As Oren type `/giveaway start`.
+- Press *Vote*: one poll is open, and you see it move; the other is secret, and you rank its options.
 - Time flies here. Members you cannot be enter by themselves; wait, and the draw comes.
 - Draws use a small beacon of this demo's own: they show how a draw works, not that one was fair."""
 
@@ -57,4 +71,7 @@ async def furnish(stage: Stage) -> None:
     await mina.actor.send(stage.community.giveaways, _WELCOME)
     await oren.types(_RUNNING, OFFICE)
     await oren.types(_SCHEDULED, OFFICE)
+    for poll in (_POLL, _RANKED_POLL):
+        await oren.types(poll, OFFICE)
+    await oren.types(_EVENT, OFFICE)
     await stage.env.settle()

@@ -19,7 +19,8 @@ def run_demo(settings: Settings, *, speed: float = 60, script: bool = False, por
     of its own, removed at the end. Raises :class:`~bot.refusal.Refusal` where the page cannot be served.
     """
     # simcord makes a client only to look at it, as soon as it is imported, and discord.py warns of what that one lacks.
-    logging.getLogger("discord").setLevel(logging.ERROR)
+    for name in ("discord", "discord.client"):
+        logging.getLogger(name).setLevel(logging.ERROR)
     from bot.demo.page import show
     from bot.demo.story import play
 

@@ -13,6 +13,7 @@ from rich.cells import set_cell_size
 from rich.console import Console
 from simcord import SetupError
 
+from bot.demo.chain import CHAIN_ID, MISSING, LanternChain, knowing, lantern_chain
 from bot.demo.crowd import Crowd
 from bot.demo.furnishing import CROWD, PROFILES, VIEWERS, furnish
 from bot.demo.markdown import show_as_discord_does
@@ -29,7 +30,9 @@ async def show(settings: Settings, folder: Path, console: Console, *, speed: flo
 
     Raises :class:`~bot.refusal.Refusal` where it cannot be served.
     """
-    async with open_stage(settings, folder, datetime.now(UTC)) as stage:
+    async with AsyncExitStack() as stack:
+        chain = stack.enter_context(lantern_chain())
+        stage = await stack.enter_async_context(open_stage(knowing(settings, chain), folder, datetime.now(UTC)))
         show_as_discord_does()
         await furnish(stage)
         viewers = [stage.community.people[name] for name in VIEWERS]
@@ -39,7 +42,7 @@ async def show(settings: Settings, folder: Path, console: Console, *, speed: flo
                 await page.enter_async_context(preview)
             except SetupError as error:
                 raise Refusal(f"The page cannot be served: {error}. Choose another --port.") from None
-            for line in invitation(preview.url, stage, speed):
+            for line in invitation(preview.url, stage, speed, chain):
                 console.print(line, soft_wrap=True, markup=False)
             await run_time(stage, preview, speed)
 
@@ -65,7 +68,7 @@ async def run_time(stage: Stage, preview: simcord.Preview, speed: float) -> None
             await preview.refresh()
 
 
-def invitation(url: str, stage: Stage, speed: float) -> list[str]:
+def invitation(url: str, stage: Stage, speed: float, chain: LanternChain | None) -> list[str]:
     """Return what is printed once the page is there."""
     return [
         "Ikuzo's demo: Discord is simulated and nothing leaves this machine; the bot and its database are real.",
@@ -78,5 +81,18 @@ def invitation(url: str, stage: Stage, speed: float) -> list[str]:
         f"A second is {speed:g} seconds there; time stands still while no page is open.",
         "Draws use a small beacon of the demo's own. To check one, download its draw-….json, then:",
         f"  ikuzo verify draw-1.json --chain {shlex.quote(str(stage.chain_file))}",
+        *wallets(chain),
         "Ctrl-C ends the demo and removes its files.",
+    ]
+
+
+def wallets(chain: LanternChain | None) -> list[str]:
+    """Return what is printed about wallets: where their token is and who holds it, or that there is no chain."""
+    if chain is None:
+        return [MISSING]
+    chain.mint(chain.wallets[0], 7)
+    return [
+        f"Wallets work against a chain of the demo's own, {chain.url} (chain {CHAIN_ID}); it signs for its accounts.",
+        f"  As Mina: /gate add name:lantern role:@Lantern chain:{CHAIN_ID} contract:{chain.contract} standard:erc721",
+        f"  As Lena: /wallet link address:{chain.wallets[0]}",
     ]

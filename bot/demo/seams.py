@@ -3,9 +3,12 @@
 import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Final
 
 import simcord
+
+# Seconds between two looks at whether the bot has come to rest.
+LOOKS_EVERY: Final = 0.005
 
 
 @contextmanager
@@ -20,7 +23,8 @@ def take_time_in_hand(env: simcord.Env) -> None:
 
     simcord also fires timers in real time, so that each action would wait for whatever is due in the next seconds, and
     a slow machine would see other orders than a fast one. And it gives a bot five seconds to start, too few for one
-    that comes back to a draw that is overdue.
+    that comes back to a draw that is overdue. While something that is no task goes on, such as an answer of the
+    database's thread, it looks only every 50 ms whether that is done: most of what an action took.
     """
     inner: Any = env
     schedule, settle = inner._schedule_timer, inner._settle_internal  # noqa: SLF001
@@ -32,7 +36,7 @@ def take_time_in_hand(env: simcord.Env) -> None:
             record.real_handle = None
 
     async def patiently(*, timeout: float | None = None, **options: Any) -> None:
-        await settle(**options)
+        await settle(**options | {"idle": LOOKS_EVERY})
 
     inner._schedule_timer, inner._settle_internal = by_hand, patiently  # noqa: SLF001
 

@@ -22,6 +22,18 @@ KEY_LINES = (
     "✓ refused: someone else in the first place",
     "✓ no attached proof names them any more",
     "✓ the ledger of every change verifies too",
+    "✓ Ben is refused, and told which role he lacks",
+    "✓ Lena changes her vote: a new receipt",
+    "✓ Eli's vote counts",
+    "✓ Mina is refused, and told when it closes",
+    "✓ every round recounts offline, to the same winner",
+    "✓ a file with one ballot changed is refused",
+    "✓ both places are taken again, across the restart",
+    "✓ those who are going are told, and nobody else",
+    "✓ each reminder came once",
+    "✓ はるか was there; the digits of a minute ago are worth nothing",
+    "✓ everyone who voted is asked: did this happen?",
+    "✓ which says that Lena proposed it",
 )
 # The token of an entry comes from something else than docs/verify.md says: members could not find themselves.
 WRONG_TOKENS = """
@@ -56,7 +68,7 @@ def test_every_step_of_the_story_holds(story: "subprocess.CompletedProcess[str]"
     assert story.returncode == 0, story.stdout[-4000:] + story.stderr
     for line in KEY_LINES:
         assert line in story.stdout
-    assert re.search(r"All of it held: \d\d claims in 13 chapters", story.stdout)
+    assert re.search(r"All of it held: \d+ claims in \d\d chapters", story.stdout)
     assert story.stderr == ""
 
 

@@ -8,9 +8,10 @@ from typing import Final
 from rich.console import Console
 from simcord import BackendError, SetupError
 
+from bot.demo.chain import LanternChain, knowing, lantern_chain
 from bot.demo.person import Missed
 from bot.demo.stage import open_stage
-from bot.demo.story import claiming, drawing, opening, proving
+from bot.demo.story import claiming, drawing, gathering, hearing, holding, opening, polling, proving
 from bot.demo.story.scene import Scene
 from bot.demo.telling import Broken, Teller
 from bot.settings import Settings
@@ -31,6 +32,21 @@ CHAPTERS: Final[Mapping[str, Chapter]] = {
     "Forged proofs are refused": proving.forge,
     "Someone takes their data with them and is forgotten": proving.forget,
     "What is published afterwards still verifies": proving.verify_erased,
+    "Oren announces an event with two places": gathering.announce,
+    "Three want to come; one leaves, and the first in line is asked": gathering.answer,
+    "Mina moves it in Discord's own list, and everything follows": gathering.move,
+    "Reminded in time, people come and check in": gathering.check_in,
+    "Having been there opens a giveaway": gathering.reward,
+    "Oren opens two polls: a secret one with ranks, and an open one": polling.start,
+    "Members vote, one is refused, one thinks again": polling.vote,
+    "The bot is stopped right after a vote, and started again": polling.stop_and_start,
+    "Results of a secret poll are asked for early": polling.ask_early,
+    "It closes, and Ben counts again": polling.count,
+    "Oren answers, as was promised": hearing.answer,
+    "The promise is kept: did this happen?": hearing.keep,
+    "A member proposes the next poll": hearing.propose,
+    "Priya proves that a wallet is hers, and has the role its token gives": holding.link,
+    "The token is gone: told first, and only then the role goes too": holding.lose,
 }
 
 
@@ -40,9 +56,16 @@ BEGINS: Final = datetime(2027, 3, 1, 12, tzinfo=UTC)
 
 async def play(settings: Settings, folder: Path, console: Console, chapters: Mapping[str, Chapter] = CHAPTERS) -> bool:
     """Open the stage, play the story and tell it; returns whether every step held."""
-    async with open_stage(settings, folder, BEGINS) as stage:
+    with lantern_chain() as chain:
+        return await _played(settings, folder, console, chapters, chain)
+
+
+async def _played(
+    settings: Settings, folder: Path, console: Console, chapters: Mapping[str, Chapter], chain: LanternChain | None
+) -> bool:
+    async with open_stage(knowing(settings, chain), folder, BEGINS) as stage:
         teller = Teller(stage, console)
-        scene = Scene(stage, teller, folder)
+        scene = Scene(stage, teller, folder, chain)
         try:
             for title, chapter in chapters.items():
                 teller.chapter(title)

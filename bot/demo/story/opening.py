@@ -17,6 +17,7 @@ async def set_up(scene: Scene) -> None:
     for command in (
         "/config channel purpose:giveaways channel:#giveaways",
         "/config channel purpose:announcements channel:#announcements",
+        "/config channel purpose:polls channel:#polls",
         "/config channel purpose:log channel:#log",
         "/config role purpose:organiser role:@Organiser",
         "/config role purpose:staff role:@Staff",

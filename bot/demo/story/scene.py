@@ -7,6 +7,7 @@ from pathlib import Path
 
 import discord
 
+from bot.demo.chain import LanternChain
 from bot.demo.community import PEOPLE
 from bot.demo.person import Person, Seen
 from bot.demo.reading import texts
@@ -18,25 +19,30 @@ from bot.demo.telling import Broken, Teller
 class Notes:
     """What chapters leave for those after them.
 
-    ``post`` is the giveaway's message, ``freeze`` that of the frozen list, ``token`` はるか's on that list; ``winners``
-    and ``codes`` go by the names of people, ``bundles`` are the files downloaded, by a word for when.
+    ``post`` is the giveaway's message, ``event`` an event's, ``freeze`` that of the frozen list, ``token`` はるか's on
+    that list; ``winners`` and ``codes`` go by the names of people, ``bundles`` are the files downloaded, by a word for
+    when. ``polls`` are the posts of polls, ``receipts`` those of who voted in the first.
     """
 
     post: int = 0
     freeze: int = 0
+    event: int = 0
     result: int = 0
     token: str = ""
     entrants: bytes = b""
     winners: list[str] = field(default_factory=list[str])
     codes: dict[str, str] = field(default_factory=dict[str, str])
+    polls: list[int] = field(default_factory=list[int])
+    receipts: dict[str, str] = field(default_factory=dict[str, str])
     bundles: dict[str, bytes] = field(default_factory=dict[str, bytes])
 
 
 class Scene:
     """The stage with everyone on it, as the chapters use it."""
 
-    def __init__(self, stage: Stage, teller: Teller, folder: Path) -> None:
+    def __init__(self, stage: Stage, teller: Teller, folder: Path, chain: LanternChain | None = None) -> None:
         self.stage = stage
+        self.chain = chain
         self.tell = teller
         self.folder = folder
         self.notes = Notes()
@@ -70,6 +76,12 @@ class Scene:
         """Let time pass; lengths as of :class:`timedelta`."""
         await self.stage.advance(timedelta(**length))
         self.tell.passes(what)
+
+    async def away(self, **length: float) -> None:
+        """Let a long time pass in which the bot is stopped, and start it again: quicker than waking it often."""
+        await self.stage.stop()
+        await self.stage.advance(timedelta(**length))
+        await self.stage.start()
 
     def named(self, message: discord.Message) -> list[str]:
         """Return the names of the people a message mentions so that they are told, in order."""
