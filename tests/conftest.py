@@ -20,6 +20,21 @@ hypothesis.settings.register_profile(
 hypothesis.settings.load_profile("ikuzo")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Have each process begin with a story in real time, instead of one process ending with all of them."""
+    workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    stories = [item for item in items if item.path.parent.name == "story"]
+    others = [item for item in items if item.path.parent.name != "story"]
+    total = len(items)
+    items.clear()
+    # As tests are dealt out at first: to each process its equal part of what is left, in order.
+    for worker in range(workers):
+        mine = stories[worker::workers]
+        room = (total - len(items)) // (workers - worker) - len(mine)
+        items += [*mine, *others[: max(0, room)]]
+        del others[: max(0, room)]
+
+
 @pytest.fixture(autouse=True)
 def _unconfigured(monkeypatch: pytest.MonkeyPatch) -> None:
     """Take away what configures a bot on the machine the tests run on."""

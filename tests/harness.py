@@ -6,7 +6,7 @@
 
 import logging
 from collections.abc import AsyncIterator, Iterator, Sequence
-from contextlib import asynccontextmanager, contextmanager, suppress
+from contextlib import asynccontextmanager, closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cache
@@ -18,7 +18,7 @@ from typing import Any
 import discord
 import simcord
 from simcord.backend import serializers
-from sqlalchemy import create_engine
+from sqlalchemy import StaticPool, create_engine
 
 import cogs
 from bot import safejson
@@ -45,7 +45,8 @@ from tests.answers import (
 )
 
 GUILD_ID = 1_400_000_000_000_000_001
-SETTLE_TIMEOUT = 30.0
+# Not how long anything may take, but when to give up on a bot that never comes to rest.
+SETTLE_TIMEOUT = 150.0
 
 __all__ = [
     "GUILD_ID",
@@ -193,7 +194,7 @@ async def running_bot(
     """
     path = folder / "ikuzo.db"
     if not path.exists():
-        path.write_bytes(_schema(folder))
+        path.write_bytes(_schema())
     values: dict[str, Any] = {"database_url": f"sqlite+aiosqlite:///{path}", "beacon_urls": (), **options}
     settings = Settings(**values)
     bot = create_bot(settings, features)
@@ -265,16 +266,17 @@ def _populate(
 
 
 @cache
-def _schema(folder: Path) -> bytes:
-    """Return an empty database; every feature's tables, as the models have them."""
+def _schema() -> bytes:
+    """Return an empty database, made once; every feature's tables, as the models have them."""
     for module in walk_packages(cogs.__path__, "cogs."):
         if module.name.endswith(".tables"):
             import_module(module.name)
-    path = folder / "schema.db"
-    engine = create_engine(f"sqlite:///{path}")
+    engine = create_engine("sqlite://", poolclass=StaticPool)
     Base.metadata.create_all(engine)
+    with closing(engine.raw_connection()) as connection:
+        content: bytes = connection.driver_connection.serialize()  # pyright: ignore[reportOptionalMemberAccess]
     engine.dispose()
-    return path.read_bytes()
+    return content
 
 
 class _Errors(logging.Handler):

@@ -116,6 +116,13 @@ def fresh_database() -> Iterator[str]:
         server.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
+def dump_program() -> Path:
+    """Return the ``pg_dump`` that goes with the server."""
+    programs = _programs()
+    assert programs is not None, "no PostgreSQL here"
+    return programs / "pg_dump"
+
+
 @cache
 def _server() -> _Server | str:
     """Return the process's server, started at first use, or the reason why there is none."""

@@ -14,6 +14,7 @@ from random import Random
 from typing import Any
 
 import pytest
+import sqlalchemy
 from sqlalchemy import (
     JSON,
     Boolean,
@@ -30,6 +31,7 @@ from bot.alone import alone
 from bot.backup import backup
 from bot.database import Database
 from bot.migrate import upgrade
+from bot.pieces import in_pieces
 from bot.portable import dump_row, kept_columns, kept_tables, load_row, writable
 from bot.refusal import Refusal
 from bot.restore import restore
@@ -62,6 +64,9 @@ async def fill(url: str) -> None:
     async with database.write() as tx:
         connection = await tx.session.connection()
         for table in metadata().sorted_tables:
+            if in_pieces(table):
+                # Of pieces, only the shape is among the tables; tests/polls has backups of them.
+                continue
             rows = [
                 {
                     column.name: None if column.nullable and number % 3 == 0 else value_for(column.type, number, random)
@@ -74,9 +79,10 @@ async def fill(url: str) -> None:
 
 
 def stored(table: Table) -> Any:
-    clause = writable(table)
-    assert len(clause.columns) == len(table.columns), "a column is left out of backups: extend this test"
-    return clause
+    """Return a table to insert into as it is stored, with the columns that backups leave out."""
+    kept = [sqlalchemy.column(each.name, each.type) for each in writable(table).columns]
+    left = [sqlalchemy.column(each.name) for each in table.columns if each.name not in {one.name for one in kept}]
+    return sqlalchemy.table(table.name, *kept, *left)
 
 
 async def counts(url: str) -> dict[str, int]:
@@ -85,6 +91,7 @@ async def counts(url: str) -> dict[str, int]:
         found = {
             table.name: await session.scalar(select(func.count()).select_from(table)) or 0
             for table in metadata().sorted_tables
+            if not in_pieces(table)
         }
     await database.close()
     return found
@@ -144,7 +151,7 @@ async def test_everything_arrives_in_either_database(
         with fresh_database() as url:
             await restore(url, tmp_path / "first.backup", metadata=metadata())
             assert await save(url, tmp_path / "second.backup") == before
-            assert await counts(url) == dict.fromkeys(before, ROWS)
+            assert await counts(url) == dict.fromkeys(await counts(either_url), ROWS)
 
 
 async def test_new_rows_are_numbered_after_the_restored_ones(either_url: str, full: Path) -> None:

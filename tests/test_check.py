@@ -17,12 +17,15 @@ from sqlalchemy import text
 from bot.check import Verdict, check, clock_finding, permissions_finding
 from bot.client import FEATURES
 from bot.database import Database
+from bot.environment import Listen
 from bot.guilds import Feature, GuildRow
 from bot.invite import application_id, find_invite_link, invite_link
 from bot.migrate import upgrade
 from bot.permissions import USES, Need, all_needs
 from bot.refusal import Refusal
 from bot.settings import Settings
+from bot.web import Web
+from bot.web.health import Health
 from tests.drand import DrandServer
 from tests.wire.client import Wire
 from tests.wire.handles import Guild, Role
@@ -129,6 +132,35 @@ async def test_what_does_not_answer_is_named_by_its_host_alone(database_url: str
     assert hidden not in "".join(found.values())
 
 
+async def test_the_pages_are_asked_for_at_the_address_people_use(database_url: str) -> None:
+    pages = Web(Listen("127.0.0.1", 0), None)
+    pages.get("/healthz", Health(Database(database_url), lambda: True).answer)
+    await pages.start()
+    url = f"http://{pages.address}"
+
+    async def told(**settings: object) -> str:
+        return (await lines(settings_for(database_url, None, **settings)))[1]["web"]
+
+    assert await told(web_listen="127.0.0.1:80", web_public_url=url) == "✓ 127.0.0.1 answers"
+    assert (await told()).startswith("! off: no calendars")
+    assert "WEB_PUBLIC_URL is missing" in await told(web_listen="127.0.0.1:80")
+    await pages.stop()
+    assert "does not answer" in await told(web_listen="127.0.0.1:80", web_public_url=url)
+
+
+async def test_how_wallets_are_linked_is_told(database_url: str) -> None:
+    async def told(**settings: object) -> str:
+        return (await lines(settings_for(database_url, None, **settings)))[1]["wallets"]
+
+    page = {"web_listen": "127.0.0.1:80", "web_public_url": NOWHERE}
+    assert (await told()).startswith("! cannot be linked; that needs WEB_LISTEN and WEB_PUBLIC_URL, or WALLET_PASTE")
+    assert await told(wallet_paste="bot.example.org") == "✓ linked by pasted signatures, for bot.example.org"
+    assert "without DISCORD_CLIENT_SECRET" in await told(**page)
+    said = await told(**page, discord_client_secret="xyzzy-secret")
+    assert said.startswith("✓ linked on the page")
+    assert "xyzzy" not in said
+
+
 async def test_one_endpoint_of_two_is_enough(database_url: str) -> None:
     async with rpc(1) as url:
         _, found = await lines(settings_for(database_url, chains=f"1={NOWHERE} {url},10={url}"))
@@ -146,11 +178,12 @@ async def test_permissions_are_told_by_server_and_feature(
     await leave_only(partly, "view_channel", "send_messages", "embed_links", "read_message_history")
     await one.allow(partly, "attach_files")
     code, found = await lines(settings_for(database_url, discord_server))
-    assert found[f"server {bare.id} “Bare”"] == (
-        "✗ giveaways have no channel to post in, for want of Send Messages, Embed Links, Attach Files"
+    # What other features lack follows, each in its own part of the line.
+    assert found[f"server {bare.id} “Bare”"].startswith(
+        "✗ giveaways have no channel to post in, for want of Send Messages, Embed Links, Attach Files; "
     )
-    assert found[f"server {partly.id} “Partly”"] == (
-        "! giveaways can be posted in 1 of 2 channels; elsewhere: Attach Files"
+    assert (
+        "giveaways can be posted in 1 of 2 channels; elsewhere: Attach Files; " in found[f"server {partly.id} “Partly”"]
     )
     assert code == 1
 

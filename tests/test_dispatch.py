@@ -8,7 +8,7 @@ from typing import Any
 import discord
 import pytest
 import simcord
-from sqlalchemy import select
+from sqlalchemy import Connection, event, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import clock
@@ -333,3 +333,26 @@ async def roles(world: World, actor: simcord.MemberActor) -> list[discord.Role]:
 
 def clock_of(world: World) -> datetime:
     return world.env.now()
+
+
+async def test_a_database_that_takes_no_writes_is_not_asked_at_once_again(tmp_path: Path) -> None:
+    async with running_bot(tmp_path) as world:
+        install(world)
+        engine, tries = world.platform.database.engine.sync_engine, list[object]()
+
+        def refuse(connection: Connection) -> None:
+            tries.append(connection)
+            connection.exec_driver_sql("ROLLBACK")
+            raise OSError("disk full")
+
+        with world.inside():
+            async with world.platform.database.write() as tx:
+                parcel = Parcel(KIND, 1, GUILD_ID, Target.MESSAGE, "en", channel_id=world.general.id)
+                await world.platform.deliveries.put(tx, parcel, clock.now())
+        event.listen(engine, "commit", refuse)
+        await world.advance(seconds=9)
+        event.remove(engine, "commit", refuse)
+        assert 2 <= len(tries) <= 6
+        await world.advance(seconds=5)
+        assert said(world.general) == ["number 1"]
+        world.errors.clear()

@@ -6,15 +6,18 @@ from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
 
+import discord
 import pytest
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
+from discord import app_commands
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot import i18n, markup
 from bot.i18n import Text, duration, language_of, languages, plain, render, t
 from bot.markup import Markup
+from bot.tree import CatalogTranslator, desc
 from tests import catalogs
 
 ROOT = Path(i18n.__file__).parents[1]
@@ -229,3 +232,13 @@ def test_nothing_people_type_breaks_a_sentence(typed: str, language: str) -> Non
     text = Text("error.unexpected", {"reference": typed})
     assert markup.escape(typed) in render(language, text)
     assert typed in plain(language, text)
+
+
+@pytest.mark.parametrize(
+    ("locale", "language"),
+    [(discord.Locale.japanese, "ja"), (discord.Locale.korean, "ko"), (discord.Locale.british_english, None)],
+)
+async def test_commands_are_worded_in_discords_languages(locale: discord.Locale, language: str | None) -> None:
+    context = app_commands.TranslationContext(app_commands.TranslationContextLocation.other, None)
+    said = await CatalogTranslator().translate(desc("command.giveaway.start"), locale, context)
+    assert said == (None if language is None else plain(language, Text("command.giveaway.start")))

@@ -244,8 +244,8 @@ async def test_a_database_that_cannot_be_reached_is_one_sentence_without_its_pas
     assert "hunter2" not in str(refusal.value)
 
 
-async def test_the_first_migration_can_be_written_anew(database_url: str, versions: Path) -> None:
-    written = await write.write(write.FIRST, versions, anew=True)
+async def test_a_history_can_be_begun(database_url: str, versions: Path) -> None:
+    written = await write.write("First schema", versions)
     assert written == versions / "0001_first_schema.py"
     migrations = Migrations(database_url, versions)
     await migrations.up()
@@ -255,17 +255,17 @@ async def test_the_first_migration_can_be_written_anew(database_url: str, versio
 
 
 def test_nothing_is_written_where_nothing_differs(versions: Path) -> None:
-    asyncio.run(write.write(write.FIRST, versions, anew=True))
-    assert asyncio.run(write.write("Add nothing", versions, anew=False)) is None
+    asyncio.run(write.write("First schema", versions))
+    assert asyncio.run(write.write("Add nothing", versions)) is None
     assert len(list(versions.glob("*.py"))) == 1
 
 
 def test_the_next_migration_holds_the_difference(tmp_path: Path, versions: Path) -> None:
-    first = asyncio.run(write.write(write.FIRST, versions, anew=True))
+    first = asyncio.run(write.write("First schema", versions))
     assert first is not None
     shortened = re.sub(r' +sa\.Column\("error",.*\n', "", first.read_text(encoding="utf-8"), count=1)
     first.write_text(shortened, encoding="utf-8")
-    second = asyncio.run(write.write("Keep the error", versions, anew=False))
+    second = asyncio.run(write.write("Keep the error", versions))
     assert second is not None
     assert second.name == "0002_keep_the_error.py"
     assert 'add_column(sa.Column("error"' in second.read_text(encoding="utf-8")

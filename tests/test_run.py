@@ -12,6 +12,8 @@ from tests.wire.harness import BotProcess, WireServer, discord_server, wire
 __all__ = ["discord_server", "wire"]
 
 RUN = (sys.executable, "-m", "bot", "run")
+# A shell without job control has what it starts by ``&`` ignore Ctrl-C, and signals that are ignored are inherited.
+IN_BACKGROUND = ("sh", "-c", "trap '' INT; exec \"$@\"", "sh", *RUN)
 
 
 async def test_the_bot_comes_up_on_an_empty_database_and_stops_when_told(
@@ -20,7 +22,7 @@ async def test_the_bot_comes_up_on_an_empty_database_and_stops_when_told(
     await wire.guild("Art")
     environment = {**discord_server.environment, "DATABASE_URL": database_url, "BEACON_URL": "off"}
     log = tmp_path / "bot.log"
-    async with BotProcess(RUN, environment, log) as bot:
+    async with BotProcess(IN_BACKGROUND, environment, log) as bot:
         await wire.connected(timeout=60)
         assert await wire.commands("help", timeout=60)
         assert (await Migrations(database_url).position()).standing is Standing.CURRENT

@@ -6,12 +6,10 @@ So the page suffices to check a draw, and a mistake in our own verifier has to b
 import hashlib
 import json
 import random
-import re
-import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -23,45 +21,13 @@ from py_ecc.optimized_bls12_381.optimized_curve import add
 
 from bot.verify import VerifyOptions, verify_files
 from cogs.giveaways.rules import draw
+from tests.second.node import ROOT, failures, needs_node, second
 
-ROOT = Path(__file__).parents[1]
 VECTORS = ROOT / "tests" / "vectors"
 CHAIN = VECTORS / "chain.json"
-SECOND = ROOT / "tests" / "second" / "verify.mjs"
 GOOD: list[dict[str, Any]] = json.loads((VECTORS / "index.json").read_bytes())
-OLDEST_NODE = (20, 15)
-"""The first version whose zlib has a crc32."""
 
-
-def why_not() -> str | None:
-    """Return why node cannot be had here, or None."""
-    node = shutil.which("node")
-    if node is None:
-        return "node is not installed"
-    version = subprocess.run([node, "--version"], capture_output=True, text=True, check=True).stdout.strip()
-    numbers = tuple(int(part) for part in version.removeprefix("v").split(".")[:2])
-    return None if numbers >= OLDEST_NODE else f"node {version} is too old"
-
-
-MISSING = why_not()
-pytestmark = pytest.mark.skipif(MISSING is not None, reason=MISSING or "")
-
-
-@dataclass(frozen=True)
-class Answer:
-    code: int
-    failed: dict[str, list[str]]
-    """By file, the names of the checks that failed."""
-    output: str
-
-
-def second(*arguments: str | Path) -> Answer:
-    """Run the second verifier."""
-    command = ["node", SECOND, *arguments]
-    done = subprocess.run(command, capture_output=True, encoding="utf-8", check=False, timeout=60)
-    verdicts = re.findall(r"^(\S+): (?:holds|refused \((.+)\))$", done.stdout, flags=re.MULTILINE)
-    failed = {name: checks.split(", ") if checks else [] for name, checks in verdicts}
-    return Answer(done.returncode, failed, done.stdout + done.stderr)
+pytestmark = needs_node
 
 
 @pytest.mark.parametrize(("chain", "allowed"), sorted({(e["chain"] or "", e["allow_operator_trusted"]) for e in GOOD}))
@@ -110,13 +76,6 @@ def tampered(tmp_path_factory: pytest.TempPathFactory) -> Path:
     command = [sys.executable, "-m", "tests.vectors.make", "--tampered", str(folder)]
     subprocess.run(command, cwd=ROOT, capture_output=True, check=True)
     return folder
-
-
-def failures(path: Path, chosen: VerifyOptions) -> tuple[int, list[str]]:
-    """Return what our own verifier says: its exit code and the checks that failed."""
-    lines: list[str] = []
-    code = verify_files([path], chosen, lines.append)
-    return code, re.findall(r"^ *✗ (left out|[a-z]+)", "\n".join(lines), flags=re.MULTILINE)
 
 
 def test_every_falsified_file_is_refused(tampered: Path) -> None:

@@ -16,6 +16,8 @@ from tests.harness import Answer, World, shown
 
 # As wide as a phone, and so tall that a long message fits whole.
 PHONE = (390, 2_400)
+# Discord shows the blank line between two paragraphs; simcord's page leaves it out.
+BLANK_LINES = ".markdown-paragraph + .markdown-paragraph { margin-top: 1.375em }"
 FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking")
 
 
@@ -79,12 +81,17 @@ async def screen(
     preview = world.env.preview(channel, viewers=[viewer], layout="channel", width=width, height=height, locale=locale)
     async with preview:
         context = await chromium.new_context(
-            viewport={"width": width, "height": height}, device_scale_factor=2, locale=locale, reduced_motion="reduce"
+            viewport={"width": width, "height": height},
+            device_scale_factor=2,
+            locale=locale,
+            reduced_motion="reduce",
+            bypass_csp=True,
         )
         try:
             page = await context.new_page()
             await page.goto(preview.url)
             await page.wait_for_function("() => window.simcordPreview?.ready === true")
+            await page.add_style_tag(content=BLANK_LINES)
             yield Screen(preview, page)
         finally:
             await context.close()

@@ -4,11 +4,11 @@ import copy
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 from typing import Any, TypeAlias
 
 from cogs.giveaways.rules import draw
-from cogs.giveaways.rules.check import Check
 
 Document: TypeAlias = dict[str, Any]
 Change: TypeAlias = Callable[[Document], Document]
@@ -26,14 +26,15 @@ class Tamper:
 
     name: str
     vector: str
-    check: Check
+    check: StrEnum
     reason: str
     change: Change | None = None
     raw: Callable[[bytes], bytes] | None = None
+    folder: Path = HERE
 
     def apply(self) -> bytes:
         """Return the falsified file."""
-        data = (HERE / f"{self.vector}.json").read_bytes()
+        data = (self.folder / f"{self.vector}.json").read_bytes()
         if self.raw is not None:
             return self.raw(data)
         assert self.change is not None

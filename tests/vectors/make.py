@@ -15,8 +15,9 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from bot.beacon import QUICKNET, BeaconChain
+from bot.published import File
 from cogs.giveaways.rules.bundle import Airdrop, Bundle, FileSnapshot, TokenSnapshot, encode
-from cogs.giveaways.rules.files import File, bundle_files, list_files
+from cogs.giveaways.rules.files import bundle_files, list_files
 from tests.drand import TestChain
 from tests.vectors import tamper
 from tests.vectors.scenario import Scenario, Signer, build, holders_text

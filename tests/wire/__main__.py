@@ -7,6 +7,7 @@ from pathlib import Path
 
 from tests.wire.calls import Settings
 from tests.wire.server import serve
+from tests.wire.turns import Turns
 
 
 def main() -> None:
@@ -21,7 +22,9 @@ def main() -> None:
     arguments = parser.parse_args()
     settings = Settings(token=arguments.token)
     seed = None if arguments.seed is None else json.loads(arguments.seed.read_text())
-    asyncio.run(serve(arguments.port, settings, seed, arguments.until_stdin_closes))
+    turns = Turns()
+    with asyncio.Runner(loop_factory=lambda: asyncio.SelectorEventLoop(turns)) as runner:
+        runner.run(serve(arguments.port, settings, seed, arguments.until_stdin_closes, turns))
 
 
 if __name__ == "__main__":

@@ -88,6 +88,12 @@ class BotProcess:
     async def __aexit__(self, *_: object) -> None:
         await self.kill()
 
+    @property
+    def pid(self) -> int:
+        """The number of its process, the last one started."""
+        assert self._process is not None
+        return self._process.pid
+
     async def start(self) -> None:
         """Start it (again); returns before it is connected."""
         with self.log.open("ab") as log:

@@ -4,7 +4,6 @@ import asyncio
 import re
 import socket
 import struct
-from time import perf_counter
 from typing import Any
 from urllib.parse import unquote
 
@@ -15,6 +14,7 @@ from tests.wire.calls import Answer, Call, Json, Upload, dump, error
 from tests.wire.faults import Action, Entry, Fault, Faults, Stage
 from tests.wire.limits import Limits, refusal
 from tests.wire.pulse import Pulse
+from tests.wire.turns import Turns
 from tests.wire.world import World
 
 _VERSION = re.compile(r"/api(?:/v\d+)?(/.*)")
@@ -29,16 +29,17 @@ class MalformedBody(Exception):
 class Rest:
     """Handlers for `/api/…` and the attachments' addresses."""
 
-    def __init__(self, world: World, faults: Faults, limits: Limits, pulse: Pulse, gateway: str) -> None:
+    def __init__(self, world: World, faults: Faults, limits: Limits, pulse: Pulse, gateway: str, turns: Turns) -> None:
         self._world = world
         self._faults = faults
         self._limits = limits
         self._pulse = pulse
         self._gateway = gateway
+        self._turns = turns
 
     async def api(self, request: web.Request) -> web.StreamResponse:
         """One request of the bot, from reading to answer."""
-        arrived = perf_counter()
+        arrived = self._turns.arrival()
         try:
             call = await read_call(request, arrived)
         except MalformedBody:

@@ -17,18 +17,19 @@ from tests.wire.limits import Limits
 from tests.wire.pulse import Pulse
 from tests.wire.rest import Rest
 from tests.wire.seed import plant
+from tests.wire.turns import Turns
 from tests.wire.world import World
 
 _LARGEST_BODY = 64 * 1024 * 1024
 _TICK = 0.25  # seconds; how late a thing that falls due by the clock alone may be noticed
 
 
-def build(port: int, settings: Settings) -> tuple[web.Application, Control, World, Pulse]:
+def build(port: int, settings: Settings, turns: Turns) -> tuple[web.Application, Control, World, Pulse]:
     """Wire everything together; `port` is where the application will be served."""
     pulse, faults, limits = Pulse(), Faults(), Limits()
     world = World(f"http://127.0.0.1:{port}", settings)
     url = f"ws://127.0.0.1:{port}/gateway"
-    rest = Rest(world, faults, limits, pulse, url)
+    rest = Rest(world, faults, limits, pulse, url, turns)
     gateway = Gateway(world, pulse, url)
     control = Control(world, gateway, faults, limits, pulse)
     application = web.Application(client_max_size=_LARGEST_BODY)
@@ -39,14 +40,16 @@ def build(port: int, settings: Settings) -> tuple[web.Application, Control, Worl
     return application, control, world, pulse
 
 
-async def serve(port: int, settings: Settings, seed: Json | None, until_stdin_closes: bool) -> None:
+async def serve(port: int, settings: Settings, seed: Json | None, until_stdin_closes: bool, turns: Turns) -> None:
     """Serve until SIGTERM or SIGINT (or the end of stdin); prints one JSON line when ready.
+
+    *turns* is the selector of the loop this runs in.
 
     `port` 0 takes a free one. The line: `port`, `api`, `token`, `application`, and `seed` (name -> id).
     """
     listening = socket.create_server(("127.0.0.1", port))
     port = listening.getsockname()[1]
-    application, control, world, pulse = build(port, settings)
+    application, control, world, pulse = build(port, settings, turns)
     planted: Json = {} if seed is None else await plant(control, seed)
     runner = web.AppRunner(application, access_log=None, shutdown_timeout=0.5)
     await runner.setup()

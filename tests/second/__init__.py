@@ -1,0 +1,1 @@
+"""A second verifier, in JavaScript and written from `docs/verify.md` alone; the page ``/verify`` runs the same."""
