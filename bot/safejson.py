@@ -58,12 +58,27 @@ def _deeper_than(data: bytes, max_depth: int) -> bool:
     pass. Up to the first syntax error, strings end here where they end for the parser, so it never goes deeper than we
     saw.
     """
+    opened, closed = (_few(data, both, max_depth) for both in (b"[{", b"]}"))
+    if opened == closed <= max_depth:
+        # Too few to go so deep, wherever they stand.
+        return False
     tree = _STRING.sub(b"", data).translate(_BRACES_AS_BRACKETS, _ALL_BUT_BRACKETS)
     for _ in range(max_depth):
         if not tree:
             return False
         tree = tree.replace(b"[]", b"")
     return bool(tree)
+
+
+def _few(data: bytes, marks: bytes, most: int) -> int:
+    """Count marks, up to one more than *most*; ``bytes.count`` looks at every byte, ``find`` leaps."""
+    found = 0
+    for mark in marks:
+        at = data.find(mark)
+        while at >= 0 and found <= most:
+            found += 1
+            at = data.find(mark, at + 1)
+    return found
 
 
 def _object(pairs: list[tuple[str, Json]]) -> Json:

@@ -26,6 +26,7 @@ CHAIN_CHECKED_FOR: Final = timedelta(minutes=10)
 _MAX_BYTES: Final = 8 * 1024 * 1024
 _MAX_DEPTH: Final = 16
 _CONNECTIONS_KEPT: Final = 15.0
+_JSON: Final = {"Accept": "application/json", "Content-Type": "application/json"}
 # Servers give these for what they would answer later.
 _BUSY: Final = (429, 503)
 _TOO_LARGE: Final = 413
@@ -154,6 +155,7 @@ class Rpc:
 
     async def _exchange(self, endpoint: Endpoint, method: str, params: Sequence[Json]) -> Json:
         import aiohttp
+        import orjson
 
         self.calls += 1
         RPC_CALLS.labels(str(self.chain_id)).inc()
@@ -162,7 +164,7 @@ class Rpc:
         session = self._open_session()
         try:
             async with asyncio.timeout(self._timeout):
-                async with session.post(endpoint.url, json=question, allow_redirects=False) as response:
+                async with session.post(endpoint.url, data=orjson.dumps(question), allow_redirects=False) as response:
                     return _answer(await _body(response), number)
         except TimeoutError:
             raise _EndpointError(Trouble.TIMEOUT) from None
@@ -177,7 +179,7 @@ class Rpc:
 
             # A compressed answer stays so, and is refused as no JSON: a few bytes can unpack to gigabytes.
             self._session = aiohttp.ClientSession(
-                headers={"Accept": "application/json", "Accept-Encoding": "identity", "User-Agent": "Ikuzo"},
+                headers={**_JSON, "Accept-Encoding": "identity", "User-Agent": "Ikuzo"},
                 cookie_jar=aiohttp.DummyCookieJar(),
                 auto_decompress=False,
                 connector=aiohttp.TCPConnector(keepalive_timeout=_CONNECTIONS_KEPT),

@@ -6,7 +6,9 @@ import logging
 from datetime import timedelta
 
 import pytest
+from eth_abi.abi import decode as abi_decode
 from eth_abi.abi import encode as abi_encode
+from eth_abi.exceptions import DecodingError
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -34,6 +36,33 @@ def test_calls_are_encoded_as_a_library_encodes_them(target: str, calls: list[by
     results = [(bool(len(call) % 2), call) for call in calls]
     decoded = abi.decode_aggregate3(abi_encode(["(bool,bytes)[]"], [results]), len(calls))
     assert decoded == [call if success else None for success, call in results]
+
+
+@given(ADDRESSES, st.integers(0, 70), st.lists(st.binary(min_size=32, max_size=32), min_size=1, max_size=6))
+def test_calls_of_one_length_are_encoded_alike(target: str, length: int, words: list[bytes]) -> None:
+    calls = [(word * 3)[:length] for word in words]
+    expected = abi_encode(["(address,bool,bytes)[]"], [[(target, True, call) for call in calls]])
+    assert abi.aggregate3(target, calls) == abi.AGGREGATE3 + expected
+
+
+@given(st.lists(st.binary(min_size=32, max_size=32), min_size=1, max_size=6), st.data())
+def test_results_of_one_word_are_read_as_strictly(words: list[bytes], draw: st.DataObject) -> None:
+    answer = abi_encode(["(bool,bytes)[]"], [[(True, word) for word in words]])
+    assert abi.decode_aggregate3(answer, len(words)) == words
+    # A library that reads what the changed answer says, or refuses it, is what ours is held against.
+    at, byte = draw.draw(st.integers(0, len(answer) - 1)), draw.draw(st.integers(0, 255))
+    changed = answer[:at] + bytes([byte]) + answer[at + 1 :]
+    try:
+        ours: object = abi.decode_aggregate3(changed, len(words))
+    except abi.Malformed:
+        ours = None
+    try:
+        [results] = abi_decode(["(bool,bytes)[]"], changed)
+        theirs: object = [data if success else None for success, data in results]
+    except (DecodingError, OverflowError, MemoryError):
+        theirs = None
+    if ours is not None:
+        assert ours == theirs
 
 
 @given(st.lists(st.tuples(ADDRESSES, st.integers(0, 2**256 - 1)), max_size=5))

@@ -106,10 +106,16 @@ class Measuring:
         read = Balances(rules, asked, holders)
         for chain_id, reader in readers.items():
             read.blocks[chain_id] = await _block(reader, tag)
-        for key in asked:
-            leaf = rules[key].leaf
-            if leaf is not None and (block := read.blocks.get(leaf.chain_id)) is not None:
-                read.sums[key] = await _sums(leaf, readers[leaf.chain_id], block, holders)
+
+        async def add_sums(key: int, leaf: Leaf, block: Block) -> None:
+            read.sums[key] = await _sums(leaf, readers[leaf.chain_id], block, holders)
+
+        # Several rules at once, as many as the endpoints allow: what came for one is read while others are waited for.
+        async with asyncio.TaskGroup() as reading:
+            for key in asked:
+                leaf = rules[key].leaf
+                if leaf is not None and (block := read.blocks.get(leaf.chain_id)) is not None:
+                    reading.create_task(add_sums(key, leaf, block))
         return read
 
 
@@ -230,8 +236,10 @@ async def _owned(leaf: Leaf, ids: TokenIds, reader: ChainReader, block: Block, h
 def _summed(user_ids: Sequence[int], balances: Sequence[int | Reading]) -> Sums:
     sums = Sums()
     for user_id, balance in zip(user_ids, balances, strict=True):
+        if not balance:
+            continue
         if isinstance(balance, Reading):
             sums.incomplete.add(user_id)
-        elif balance:
+        else:
             sums.amounts[user_id] = sums.amounts.get(user_id, 0) + balance
     return sums

@@ -269,8 +269,9 @@ async def _changing(
         alike: dict[tuple[int, int], bool] = {}
         for start in range(0, len(users), BREATH):
             await asyncio.sleep(0)
-            for user_id in users[start : start + BREATH]:
-                before, finding = calm.get(user_id), found.get(user_id, UNREAD)
+            part = users[start : start + BREATH]
+            for user_id, before, now in zip(part, map(calm.get, part), map(found.get, part), strict=True):
+                finding = now or UNREAD
                 if user_id in granted or cycle_id is None:
                     grant = granted.get(user_id)
                     look = cycle_id is None or again or (user_id + cycle_id) % LOOK_AT == 0
