@@ -14,7 +14,7 @@ from bot.demo.beacon import DemoBeacon, TestChain
 from bot.preferences import Preference
 from bot.verify import VerifyOptions, verify_files
 from cogs.giveaways.tables import State, Waiting
-from tests.giveaways.after.stage import bundles, public
+from tests.giveaways.after.stage import bundles, public, verify
 from tests.giveaways.organising.desk import post
 from tests.giveaways.stage import entries, freezes, giveaway, open_giveaway, prizes
 from tests.harness import GUILD_ID, World, press, running_bot, say
@@ -140,6 +140,40 @@ async def test_without_its_file_it_is_not_sent_but_where_it_can_be(tmp_path: Pat
         assert any(
             file.filename == "draw-1.json" for each in world.announcements.history() for file in each.attachments
         )
+
+
+async def test_a_beacon_turned_off_while_it_waits_is_not_waited_for(tmp_path: Path) -> None:
+    async with running_bot(tmp_path) as world:
+        key = await begun(world)
+        await set_permission(world, attach_files=False)
+        await world.advance(minutes=5)
+        world.platform.beacon = None
+        await set_permission(world)
+        await world.advance(minutes=10)
+        row = await giveaway(world, key)
+        assert (row.state, row.trusted) == (State.DRAWN, {"off": True})
+        (freeze,) = await freezes(world, key)
+        assert (freeze.round, freeze.counts) == (None, True)
+        assert all("Operator-trusted draw" in say(message) for message in public(world))
+        bundle = verify(tmp_path, bundles(world)[-1])
+        assert bundle["operator_trusted"] == "off"
+
+
+async def test_a_beacon_turned_on_while_it_waits_decides(tmp_path: Path) -> None:
+    async with running_bot(tmp_path) as world:
+        key = await begun(world)
+        beacon, world.platform.beacon = world.platform.beacon, None
+        await set_permission(world, attach_files=False)
+        await world.advance(minutes=5)
+        assert (await giveaway(world, key)).trusted == {"off": True}
+        world.platform.beacon = beacon
+        await set_permission(world)
+        await world.advance(minutes=10)
+        row = await giveaway(world, key)
+        assert (row.state, row.trusted) == (State.DRAWN, None)
+        (listed,) = verified(world, tmp_path)
+        assert listed["round"] == row.round
+        assert not any("Operator-trusted draw" in say(message) for message in public(world))
 
 
 async def set_permission(world: World, **values: bool) -> None:

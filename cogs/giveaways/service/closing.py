@@ -186,8 +186,6 @@ class Closing:
     async def _end_frozen(self, tx: Transaction, row: Giveaway, frozen: ListFacts, now: datetime) -> None:
         row.state, row.frozen_at = State.FROZEN, now
         row.digest, row.entries, row.tickets = frozen.digest, frozen.entries, frozen.tickets
-        if self._platform.beacon is None:
-            row.trusted = {"off": True}
         await add_freeze(self._platform, tx, row, now)
         await self._platform.ledger.append(
             tx,

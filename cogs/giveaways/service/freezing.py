@@ -44,7 +44,7 @@ async def add_freeze(platform: "Platform", tx: Transaction, row: Giveaway, now: 
     """Write the next freeze message of a giveaway whose list is fixed, and have it posted."""
     last = await tx.session.scalar(select(func.max(GiveawayFreeze.ordinal)).where(GiveawayFreeze.giveaway_id == row.id))
     freeze = GiveawayFreeze(giveaway_id=row.id, ordinal=(last or 0) + 1, at=now, round=None)
-    _set_time(platform, freeze, now)
+    _set_time(platform, row, freeze, now)
     tx.session.add(freeze)
     await tx.session.flush()
     channels = await candidates(tx.session, row)
@@ -99,7 +99,7 @@ class Freezing:
         channels = await candidates(tx.session, row)
         waits = take_place(self._platform.guilds, delivery, row.guild_id, channels, NEEDS)
         if waits is None and now - freeze.at > timedelta(seconds=RESEND_SECONDS):
-            _set_time(self._platform, freeze, now)
+            _set_time(self._platform, row, freeze, now)
         return waits
 
     async def load(self, session: AsyncSession, delivery: Delivery) -> FreezeView | None:
@@ -173,11 +173,17 @@ def freeze_info(freeze: GiveawayFreeze, guild_id: int) -> FreezeInfo:
     return FreezeInfo(freeze.ordinal, freeze.at, freeze.round, round_at(freeze), freeze.counts, url)
 
 
-def _set_time(platform: "Platform", freeze: GiveawayFreeze, now: datetime) -> None:
+def _set_time(platform: "Platform", row: Giveaway, freeze: GiveawayFreeze, now: datetime) -> None:
+    """Choose the round by the beacon there is now: the operator may have turned it on or off while the message waited.
+
+    Whether the draw does without one is decided with it: a round that is named is awaited, and none is a draw without.
+    """
     freeze.at = now.replace(microsecond=0)
     if platform.beacon is None:
+        row.trusted = {"off": True}
         freeze.round = freeze.chain = freeze.genesis = freeze.period = None
         return
+    row.trusted = None
     chain = platform.beacon.chain
     freeze.chain, freeze.genesis, freeze.period = chain.hash, chain.genesis, chain.period
     freeze.round = round_for(freeze.at, chain.genesis, chain.period)
