@@ -80,23 +80,8 @@ class Posts:
         self._deliveries = deliveries
         self.name = name
 
-    async def create(
-        self,
-        tx: Transaction,
-        subject: int,
-        guild_id: int,
-        places: Sequence[Place],
-        *,
-        organiser_id: int | None,
-        now: datetime,
-    ) -> list[Post]:
-        """Write the posts of a new subject and have them sent."""
-        made = await self.plan(tx, subject, guild_id, places)
-        await self.publish(tx, subject, organiser_id=organiser_id, now=now)
-        return made
-
     async def plan(self, tx: Transaction, subject: int, guild_id: int, places: Sequence[Place]) -> list[Post]:
-        """Write the posts of a subject that is published later; nothing is sent yet."""
+        """Write the posts of a subject; nothing is sent before :meth:`publish`."""
         made = [
             Post(
                 kind=self.name,

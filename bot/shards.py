@@ -21,10 +21,6 @@ class Share:
     count: int = 1
     ids: frozenset[int] | None = None
 
-    def owns(self, guild_id: int) -> bool:
-        """Whether a server is on one of these shards, by Discord's rule."""
-        return self.ids is None or (guild_id >> 22) % self.count in self.ids
-
     def may_take(
         self, guild_id: SQLColumnExpression[Any], due: SQLColumnExpression[Any], now: datetime
     ) -> ColumnElement[bool]:

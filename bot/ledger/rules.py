@@ -37,10 +37,6 @@ class Sealed:
     salt: str | None
     value: str | None
 
-    @property
-    def erased(self) -> bool:
-        return self.value is None
-
 
 @dataclass(frozen=True, slots=True)
 class Row:

@@ -51,11 +51,6 @@ class Page:
         """Whether there are rows before these."""
         return bool(self.rows) and self.rows[-1].seq > 1
 
-    @property
-    def newer(self) -> bool:
-        """Whether there are rows after these."""
-        return bool(self.rows) and self.rows[0].seq < self.head.seq
-
 
 class Ledger:
     """The hash-chained ledgers of all servers."""

@@ -48,10 +48,6 @@ class Exchange:
     def bot(self) -> "Ikuzo":
         return self.interaction.client
 
-    def word(self, text: Text) -> str:
-        """Put a text into words for this person."""
-        return render(self.language, text)
-
     async def defer(self) -> None:
         """Say that an answer is coming; for work that can outlast a second."""
         async with _answering(self.interaction):

@@ -5,7 +5,6 @@ opened before a restart. Here every component and modal interaction is taken fro
 by kind, and answered, with a refusal if need be. A custom id holds a kind and ids, never state.
 """
 
-import logging
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
@@ -22,8 +21,6 @@ if TYPE_CHECKING:
 
 LONGEST: Final = 100
 _SEPARATOR: Final = ":"
-
-log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)

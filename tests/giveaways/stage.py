@@ -45,7 +45,8 @@ async def open_giveaway(world: World, *, terms: Terms | None = None, minutes: fl
             tx.session.add(row)
             await tx.session.flush()
             posts = Posts(world.platform.deliveries, KIND)
-            await posts.create(tx, row.id, GUILD_ID, places, organiser_id=row.organiser_id, now=now)
+            await posts.plan(tx, row.id, GUILD_ID, places)
+            await posts.publish(tx, row.id, organiser_id=row.organiser_id, now=now)
             await world.platform.schedule.put(tx, "giveaway.close", row.id, row.closes_at, guild_id=GUILD_ID)
     await world.env.settle()
     return row.id

@@ -174,7 +174,8 @@ async def _insert(platform: Platform) -> Giveaway:
         tx.session.add(row)
         await tx.session.flush()
         posts = Posts(platform.deliveries, KIND)
-        await posts.create(tx, row.id, GUILD_ID, [PLACE], organiser_id=row.organiser_id, now=now)
+        await posts.plan(tx, row.id, GUILD_ID, [PLACE])
+        await posts.publish(tx, row.id, organiser_id=row.organiser_id, now=now)
         for start in range(0, ENTRANTS, 10_000):
             people = range(GUILD_ID + start, GUILD_ID + start + 10_000)
             await tx.session.execute(insert(GiveawayEntry), [_entry(row, person, now) for person in people])

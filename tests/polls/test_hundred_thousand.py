@@ -145,7 +145,9 @@ async def _fill(platform: Platform, key: int) -> None:
         row = await tx.session.get_one(Poll, key)
         row.closes_at, row.vote_count = NOW, BALLOTS
         tx.session.add_all(PollOption(poll_id=key, position=i, text=f"Option {i}") for i in range(5, OPTIONS))
-        await Posts(platform.deliveries, KIND).create(tx, key, GUILD, [PLACE], organiser_id=None, now=NOW)
+        posts = Posts(platform.deliveries, KIND)
+        await posts.plan(tx, key, GUILD, [PLACE])
+        await posts.publish(tx, key, organiser_id=None, now=NOW)
         connection = await tx.session.connection()
         for start in range(0, BALLOTS, 10_000):
             await connection.execute(

@@ -1,6 +1,7 @@
 """What can be done to a bundle: the pieces of which `tests/vectors/tamper.py` makes its list."""
 
 import copy
+import hmac
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from cogs.giveaways.rules import draw
+from tests.vectors.scenario import reach
 
 Document: TypeAlias = dict[str, Any]
 Change: TypeAlias = Callable[[Document], Document]
@@ -121,12 +123,16 @@ def redrawn(document: Document) -> Document:
     seed = bytes.fromhex(document["seed"])
     document["commitment"] = draw.commitment(seed)
     key = draw.draw_key(document["giveaway"]["id"], seed, digest, None, None)
-    document["ranking"] = [name for _, name in sorted((draw.score(key, *entry), entry[0]) for entry in entrants)]
+    best = {
+        name: min((hmac.digest(key, f"{name}:{k}".encode(), "sha256") for k in range(weight)), default=b"\xff" * 33)
+        for name, weight in entrants
+    }
+    document["ranking"] = sorted((name for name, _ in entrants), key=lambda name: (best[name], name))
     at = document["results"][0]["at"]
     document["results"] = [
         {"rank": place.rank, "token": place.token, "user_id": None, "salt": None, "outcome": "won", "reason": None}
         | {"at": at}
-        for place in draw.reach(document["ranking"], document["giveaway"]["winners"], ())
+        for place in reach(document["ranking"], document["giveaway"]["winners"], ())
     ]
     return document
 

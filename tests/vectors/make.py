@@ -9,7 +9,7 @@ must be refused.
 import argparse
 import gzip
 import json
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -110,8 +110,7 @@ def bundles(signer: Signer) -> dict[str, Bundle]:
     """Return all bundles by name."""
     made = {s.name: build(s, signer) for s in (PLAIN, WEIGHTED, PASSED, EXHAUSTED, GIVEN_UP, OFF, LATE_FREEZES)}
     made |= {s.name: build(s, signer) for s in (PARTS, PACKED, BY_RULE)}
-    erased = made["passed"].results
-    made["erased"] = made["passed"].without({erased[0].token, erased[1].token})
+    made["erased"] = _erased(made["passed"], {0, 1})
     token, listed = build(BY_TOKEN, signer), build(BY_FILE, signer)
     made["airdrop-token"] = replace(
         token,
@@ -120,6 +119,14 @@ def bundles(signer: Signer) -> dict[str, Bundle]:
     made["airdrop-file"] = replace(listed, airdrop=Airdrop(FileSnapshot("patrons", holders_text(BY_FILE)[1])))
     made["quicknet"] = build(REAL, _Recorded())
     return made
+
+
+def _erased(bundle: Bundle, places: Collection[int]) -> Bundle:
+    """Return a bundle as it is once the people in these places were forgotten."""
+    results = (
+        replace(row, user_id=None, salt=None) if place in places else row for place, row in enumerate(bundle.results)
+    )
+    return replace(bundle, results=tuple(results))
 
 
 def vectors(signer: Signer) -> list[Vector]:

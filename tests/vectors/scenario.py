@@ -1,6 +1,6 @@
 """Make whole, honest bundles from a few parameters; every random number follows from the scenario's name."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
@@ -15,6 +15,28 @@ CLOSED_AT = datetime(2026, 3, 1, 12, 0, 0, tzinfo=UTC)
 GUILD_ID = "812345678901234567"
 CHANNEL_ID = "812345678901234599"
 _DISCORD_EPOCH_MS = 1420070400000
+
+
+@dataclass(frozen=True)
+class Place:
+    """A place of the ranking that the prizes reached; *rank* counts from 1."""
+
+    rank: int
+    token: str
+    outcome: Outcome
+
+
+def reach(ranking: Iterable[str], winners: int, passed: Collection[str]) -> list[Place]:
+    """Return the head of *ranking* that *winners* prizes reach when the tokens in *passed* do not take theirs."""
+    places: list[Place] = []
+    left = winners
+    for number, name in enumerate(ranking, 1):
+        if left <= 0:
+            break
+        outcome = Outcome.PASSED if name in passed else Outcome.WON
+        left -= outcome is Outcome.WON
+        places.append(Place(number, name, outcome))
+    return places
 
 
 class Signer(Protocol):
@@ -164,7 +186,7 @@ def _results(scenario: Scenario, ranking: Sequence[str], people: dict[str, tuple
     drawn_at = scenario.closed_at + timedelta(minutes=2 * len(scenario.sent_after) - 1, seconds=8)
     passed = {ranking[rank - 1] for rank in scenario.passed}
     rows: list[Result] = []
-    for place in draw.reach(ranking, scenario.winners, passed):
+    for place in reach(ranking, scenario.winners, passed):
         won = place.outcome is Outcome.WON
         reason = None if won else scenario.passed[place.rank]
         at = drawn_at + timedelta(hours=0 if won and place.rank <= scenario.winners else 72)

@@ -9,10 +9,10 @@ import discord
 
 from bot.demo.chain import LanternChain
 from bot.demo.community import PEOPLE
-from bot.demo.person import Person, Seen
+from bot.demo.person import Person
 from bot.demo.reading import texts
 from bot.demo.stage import Stage
-from bot.demo.telling import Broken, Teller
+from bot.demo.telling import Teller
 
 
 @dataclass
@@ -20,8 +20,8 @@ class Notes:
     """What chapters leave for those after them.
 
     ``post`` is the giveaway's message, ``event`` an event's, ``freeze`` that of the frozen list, ``token`` はるか's on
-    that list; ``winners`` and ``codes`` go by the names of people, ``bundles`` are the files downloaded, by a word for
-    when. ``polls`` are the posts of polls, ``receipts`` those of who voted in the first.
+    that list; ``winners`` are names of people, ``bundles`` the files downloaded, by a word for when. ``polls`` are
+    the posts of polls, ``receipts`` those of who voted in the first.
     """
 
     post: int = 0
@@ -31,7 +31,6 @@ class Notes:
     token: str = ""
     entrants: bytes = b""
     winners: list[str] = field(default_factory=list[str])
-    codes: dict[str, str] = field(default_factory=dict[str, str])
     polls: list[int] = field(default_factory=list[int])
     receipts: dict[str, str] = field(default_factory=dict[str, str])
     bundles: dict[str, bytes] = field(default_factory=dict[str, bytes])
@@ -92,10 +91,3 @@ class Scene:
     def said(self, message: discord.Message) -> str:
         """Return everything a message says, as the bot wrote it."""
         return "\n".join(texts(message))
-
-    def new(self, seen: Seen | None = None) -> discord.Message:
-        """Return the newest public message of the channel."""
-        messages = self.public()
-        if not messages:
-            raise Broken("something was posted in #giveaways")
-        return messages[-1]

@@ -14,7 +14,6 @@ from bot.ui.outgoing import Outgoing
 
 # What is shown once a form or a select is taken: the whole draft, or one of the steps that show something.
 MAIN: Final = ""
-WHERE: Final = "where"
 COPY: Final = "copy"
 
 # A step that shows something: the draft, the reader's language, what could not be taken.

@@ -125,11 +125,6 @@ def offered(begins: datetime) -> Mapping[Rule, str]:
     }
 
 
-def weekday_name(day: int) -> Text:
-    """Return a weekday's name; Monday is 0."""
-    return _WEEKDAYS[day]
-
-
 def _without_end(rule: Rule) -> Text:
     days = [_WEEKDAYS[day] for day in rule.weekdays]
     match rule.every:

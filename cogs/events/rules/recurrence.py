@@ -91,22 +91,6 @@ class Span:
     ends_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Moved:
-    """A date that takes place at another time than its slot's."""
-
-    starts_at: datetime
-    ends_at: datetime
-
-
-class Dropped:
-    """A date that does not take place."""
-
-
-Exceptions = Mapping[datetime, Moved | Dropped]
-"""What differs from the rule, by slot."""
-
-
 def anchored(rule: Rule, begins: datetime) -> Rule:
     """Return a rule that names its days itself: those of the naive start, where it named none."""
     if rule.every is Every.WEEK and not rule.weekdays:
@@ -192,20 +176,6 @@ def spans(
         found = span(slot, length, zone)
         if after is None or found.starts_at > after:
             yield found
-
-
-def dates(
-    rule: Rule | None, begins: datetime, length: timedelta, zone: Zone, exceptions: Exceptions, *, to: datetime
-) -> list[Span]:
-    """Return all dates that start before *to*, by their starts, with what differs from the rule taken into account."""
-    found: list[Span] = []
-    for each in spans(rule, begins, length, zone):
-        if each.starts_at >= to + _MARGIN:
-            break
-        differs = exceptions.get(each.slot)
-        if isinstance(differs, Moved) or (differs is None and each.starts_at < to):
-            found.append(each if differs is None else Span(each.slot, differs.starts_at, differs.ends_at))
-    return sorted((each for each in found if each.starts_at < to), key=lambda each: each.starts_at)
 
 
 def cut_before(rule: Rule, begins: datetime, slot: datetime) -> Rule | None:

@@ -24,7 +24,6 @@ class Announced:
 
     info: OccurrenceInfo
     channels: tuple[int, ...]
-    again: bool
 
 
 class Announcing:
@@ -72,4 +71,4 @@ class Announcing:
                 now=now,
             )
             channels = tuple(post.channel_id for post in await self._posts.of(tx.session, row.id))
-            return Announced(occurrence_info(row, event), channels, again)
+            return Announced(occurrence_info(row, event), channels)

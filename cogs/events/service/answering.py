@@ -2,9 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Final
-
-from sqlalchemy import select
+from typing import TYPE_CHECKING
 
 from bot import clock, markup
 from bot.errors import NotAllowed, NotFound, UserError, WrongState
@@ -14,13 +12,11 @@ from bot.schedule import Due
 from cogs.events.rules.kinds import Answer
 from cogs.events.rules.waiting import Wish
 from cogs.events.service.records import Counts, OccurrenceInfo, counts_of, occurrence_info, occurrence_of
-from cogs.events.service.seats import Replied, Reply, ReplyResult, lapse, open_offer, reply
-from cogs.events.tables import Occurrence, Offer, Rsvp
+from cogs.events.service.seats import Replied, Reply, ReplyResult, lapse, reply
+from cogs.events.tables import Rsvp
 
 if TYPE_CHECKING:
     from bot.app import Platform
-
-HOLDING: Final = (Answer.GOING, Answer.OFFERED, Answer.WAITING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +28,6 @@ class AnswerView:
     changed: bool
     before: Answer | None
     position: int | None
-    until: datetime | None
     counts: Counts
     remind: bool
 
@@ -60,14 +55,12 @@ class Answering:
             row, event = await occurrence_of(session, actor.guild_id, key)
             counts = await counts_of(session, key)
             rsvp = await session.get(Rsvp, (key, actor.user_id))
-            until = await open_offer(session, key, actor.user_id)
         return AnswerView(
             occurrence_info(row, event),
             result.answer or Answer.CANT,
             result.outcome is Replied.DONE,
             result.before,
             result.position,
-            until,
             counts,
             remind=rsvp is not None and rsvp.remind,
         )
@@ -92,15 +85,6 @@ class Answering:
             tx.after_commit(self._platform.deliveries.wake)
             tx.after_commit(self._platform.schedule.wake)
         return again
-
-    async def occurrence_of_offer(self, offer_id: int) -> int:
-        """Return which occurrence an offer is for; raises NotFound."""
-        async with self._platform.database.read() as session:
-            query = select(Offer.occurrence_id).join(Occurrence).where(Offer.id == offer_id)
-            found = await session.scalar(query)
-        if found is None:
-            raise NotFound(t("event.not_found"))
-        return found
 
     async def _refusal(self, actor: Actor, key: int, result: ReplyResult) -> UserError:
         if result.outcome is Replied.NOT_THERE:

@@ -34,11 +34,10 @@ LONGEST_REASON: Final = 300
 
 @dataclass(frozen=True, slots=True)
 class Cancelled:
-    """What was cancelled, and how many dates of it people had been told of."""
+    """What was cancelled: a date, and which others of its series with it."""
 
     info: OccurrenceInfo
     scope: Scope
-    dates: int
 
 
 class Cancelling:
@@ -91,7 +90,7 @@ class Cancelling:
         await tx.session.flush()
         await self._posting.go_on(tx, event, now)
         tx.after_commit(self._platform.deliveries.wake)
-        return Cancelled(occurrence_info(row, event), scope, sum(each.announced_at is not None for each in gone))
+        return Cancelled(occurrence_info(row, event), scope)
 
     async def cancel_one(
         self,

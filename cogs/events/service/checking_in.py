@@ -129,18 +129,6 @@ class CheckingIn:
                 await self._note(tx, row, event, actor.user_id, added, now)
         return Ticked(occurrence_info(row, event), added, sorted(before), [user for user in wanted if user not in here])
 
-    async def untick(self, actor: Actor, key: int, user_id: int, now: datetime) -> OccurrenceInfo:
-        """Take back that a member was there."""
-        async with self._platform.database.write() as tx:
-            require_staff(actor, await config_of(tx.session, actor.guild_id))
-            row, event = await occurrence_of(tx.session, actor.guild_id, key, lock=True)
-            found = await tx.session.get(Attendance, (key, user_id))
-            if found is None:
-                raise WrongState(t("event.checkin.not_there"))
-            await tx.session.delete(found)
-            await self._note(tx, row, event, actor.user_id, [user_id], now, taken_back=True)
-            return occurrence_info(row, event)
-
     async def _try(self, tx: Transaction, key: int, user_id: int, now: datetime) -> datetime | None:
         """Count a try; returns when the next is allowed, where this one comes too soon."""
         guess = await tx.session.get(Guess, (key, user_id), with_for_update=True)
@@ -172,8 +160,6 @@ class CheckingIn:
         actor_id: int,
         user_ids: Sequence[int],
         now: datetime,
-        *,
-        taken_back: bool = False,
     ) -> None:
         await self._platform.ledger.append(
             tx,
@@ -183,7 +169,7 @@ class CheckingIn:
                 actor_id=actor_id,
                 subject=f"event:{event.number}",
                 persons={f"attendee_{n}": user for n, user in enumerate(user_ids, start=1)},
-                facts={"occurrence": row.ordinal, "count": len(user_ids), "taken_back": taken_back},
+                facts={"occurrence": row.ordinal, "count": len(user_ids)},
             ),
             now=now,
         )

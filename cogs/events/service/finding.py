@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import String, cast, or_, select
@@ -15,7 +15,6 @@ from bot.people import Actor, Standing, require_organiser, require_staff, standi
 from bot.times import at_wall_clock, parse_zone
 from cogs.events.rules.kinds import Answer
 from cogs.events.service.dates import LIVE
-from cogs.events.service.loading import PostView, view_of
 from cogs.events.service.records import (
     Counts,
     OccurrenceInfo,
@@ -123,12 +122,6 @@ class Finding:
                 raise NotFound(t("event.no_such_number", value=typed))
             return occurrence_info(row, event)
 
-    async def shown(self, actor: Actor, key: int) -> tuple[PostView, str | None]:
-        """Return what an occurrence's post shows now, and where it is."""
-        async with self._platform.database.read() as session:
-            row, event = await occurrence_of(session, actor.guild_id, key)
-            return await view_of(session, row, event), await post_url(session, row)
-
     async def month(self, actor: Actor, offset: int, now: datetime) -> Month:
         """Return the dates of a month, *offset* months from this one; those announced, and the others of their series.
 
@@ -221,8 +214,3 @@ def _few_of_each(found: Sequence[OccurrenceInfo], *, past: bool) -> Sequence[Occ
 def _months_on(first: date, months: int) -> date:
     year, month = divmod(first.year * 12 + first.month - 1 + months, 12)
     return date(min(max(year, 1), 9998), month + 1, 1)
-
-
-def week_of(day: date) -> date:
-    """Return the Monday of a day's week."""
-    return day - timedelta(days=day.weekday())

@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
@@ -24,8 +24,6 @@ from cogs.events.tables import KIND, Event, EventState, Occurrence, OccurrenceSt
 
 if TYPE_CHECKING:
     from bot.app import Platform
-
-_OVER: Final = (OccurrenceState.OVER, OccurrenceState.CANCELLED)
 
 
 class Posting:

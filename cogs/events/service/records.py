@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -14,9 +14,6 @@ from bot.i18n import t
 from bot.posts import Place, Post
 from cogs.events.rules.kinds import Answer, Where
 from cogs.events.tables import KIND, Event, EventState, Occurrence, OccurrenceState, Rsvp
-
-# What of an event a single date may have of its own, as JSON values under these names.
-OVERRIDABLE: Final = ("title", "description", "bring", "picture_id", "where", "channel_id", "place", "length_seconds")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,10 +79,6 @@ class OccurrenceInfo:
     changed_at: datetime
     announced_at: datetime | None
     cancel_reason: str | None
-
-    @property
-    def guild_id(self) -> int:
-        return self.event.guild_id
 
     @property
     def name(self) -> str:

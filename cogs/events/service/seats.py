@@ -55,14 +55,13 @@ class Replied(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ReplyResult:
-    """What came of it; ``position`` is that in line, ``until`` the end of an offer of theirs that is open."""
+    """What came of it; ``position`` is that in line."""
 
     outcome: Replied
     answer: Answer | None = None
     before: Answer | None = None
     position: int | None = None
     going: int = 0
-    until: datetime | None = None
 
 
 class _Table:

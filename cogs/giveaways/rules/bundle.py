@@ -1,8 +1,7 @@
 """The bundle: everything needed to recompute a draw, as the file that is published with the result."""
 
 import json
-from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, TypeAlias
 
@@ -123,20 +122,6 @@ class Bundle:
     results: tuple[Result, ...]
     operator_trusted: OperatorTrusted
     airdrop: Airdrop | None = None
-
-    @property
-    def of_holders(self) -> bool:
-        """Whether the entrants are addresses instead of members."""
-        return self.airdrop is not None and self.airdrop.snapshot is not None
-
-    def without(self, tokens: Collection[str]) -> "Bundle":
-        """Return the bundle with user id and salt of these *tokens* erased; the draw still verifies."""
-        return replace(
-            self,
-            results=tuple(
-                replace(row, user_id=None, salt=None) if row.token in tokens else row for row in self.results
-            ),
-        )
 
 
 def encode(bundle: Bundle) -> bytes:

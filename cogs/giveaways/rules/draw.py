@@ -4,8 +4,7 @@ Written down for other implementations in ``docs/verify.md``; whatever changes a
 """
 
 import hashlib
-from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
 from enum import StrEnum
 from typing import TypeAlias
 
@@ -87,11 +86,6 @@ def draw_key(giveaway_id: str, seed: bytes, digest: str, round_: int | None, ran
     return hashlib.sha256("".join(f"{line}\n" for line in lines).encode()).digest()
 
 
-def score(key: bytes, name: str, weight: int) -> bytes:
-    """Return the best (least) of an entrant's tickets: HMAC-SHA256 of ``token:k`` for k from 0 to weight − 1."""
-    return _scorer(key)(name, weight)
-
-
 def rank(key: bytes, entrants: Sequence[Entry]) -> list[str]:
     """Return all tokens from the first place to the last: by score, then by token.
 
@@ -105,7 +99,7 @@ def rank(key: bytes, entrants: Sequence[Entry]) -> list[str]:
 
 
 def _scorer(key: bytes) -> Callable[[str, int], bytes]:
-    """Return `score` for one key.
+    """Return what scores an entrant: the least of their tickets, HMAC-SHA256 of ``token:k`` for k from 0 to weight − 1.
 
     HMAC (RFC 2104) by copying the two hash states that depend on the key alone: a fifth faster than ``hmac.digest``,
     which derives them anew for each of perhaps a million messages.
@@ -145,28 +139,3 @@ class PassReason(StrEnum):
     LEFT = "left"
     DECLINED = "declined"
     INELIGIBLE = "ineligible"
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A place of the ranking that the prizes reached; *rank* counts from 1."""
-
-    rank: int
-    token: str
-    outcome: Outcome
-
-
-def reach(ranking: Iterable[str], winners: int, passed: Collection[str]) -> list[Place]:
-    """Return the head of *ranking* that *winners* prizes reach when the tokens in *passed* do not take theirs.
-
-    Ends with the last winner, or with the ranking: the number of winners is min(winners, entrants − passed).
-    """
-    places: list[Place] = []
-    left = winners
-    for number, name in enumerate(ranking, 1):
-        if left <= 0:
-            break
-        outcome = Outcome.PASSED if name in passed else Outcome.WON
-        left -= outcome is Outcome.WON
-        places.append(Place(number, name, outcome))
-    return places

@@ -33,7 +33,6 @@ LONGEST_PRIZE: Final = 200
 LONGEST_TEXT: Final = 1_000
 SHORTEST_CLAIM: Final = timedelta(minutes=1)
 LONGEST_CLAIM: Final = timedelta(days=366)
-_DAY: Final = timedelta(days=1)
 
 
 def read_prize(text: str) -> str:

@@ -1,6 +1,5 @@
 """Posting: a giveaway comes to be, opens at its time, and is followed by the next of its series."""
 
-import logging
 import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -29,8 +28,6 @@ if TYPE_CHECKING:
 
 OPEN: Final = "giveaway.open"
 CLOSE: Final = "giveaway.close"
-
-log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,10 +61,6 @@ class GiveawayInfo:
     drawn_winners: int | None = None
     corrected_at: datetime | None = None
 
-    @property
-    def is_over(self) -> bool:
-        return self.state in (State.DRAWN, State.EMPTY, State.CANCELLED)
-
 
 def info(row: Giveaway) -> GiveawayInfo:
     """Return a row's values."""

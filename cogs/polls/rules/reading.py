@@ -46,7 +46,6 @@ SHOWINGS: Final[Mapping[str, tuple[Secrecy, Results]]] = {
 NOBODY: Final = "none"
 ON: Final = "on"
 OFF: Final = "off"
-_DAY: Final = timedelta(days=1)
 _SEPARATORS: Final = re.compile(r"[\n|｜]")
 _MENTION: Final = re.compile(r"<@[&!]?[0-9]{1,20}>|@(?:everyone|here)\b")
 _PERSON: Final = re.compile(r"<@(&|!)?([0-9]{1,20})>")

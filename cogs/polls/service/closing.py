@@ -4,7 +4,6 @@ Each step is a transaction of its own that leaves the next one due, so that afte
 """
 
 import hashlib
-import logging
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
@@ -35,7 +34,6 @@ RESULT: Final = "poll.result"
 # While a backup is made on PostgreSQL nothing may be dropped; while somebody reads, SQLite keeps its log.
 LATER: Final = timedelta(seconds=10)
 
-log = logging.getLogger(__name__)
 
 # Called in the transaction that closes a poll, after its result is stored.
 Follower = Callable[[Transaction, Poll, datetime], Awaitable[None]]

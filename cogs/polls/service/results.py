@@ -60,11 +60,10 @@ class Voter:
 
 @dataclass(frozen=True, slots=True)
 class VotersPage:
-    """A page of the votes of an open poll, counted from 0."""
+    """A page of the votes of an open poll."""
 
     info: PollInfo
     voters: Sequence[Voter]
-    number: int
     count: int
 
     @property
@@ -90,14 +89,14 @@ class ResultsService:
             return Standing(found, await live_tally(self._platform.compute, session, found), url)
 
     async def voters(self, actor: Actor, key: int, number: int) -> VotersPage:
-        """Return who voted for what in an open poll whose results may be seen."""
+        """Return who voted for what in an open poll whose results may be seen; pages count from 0."""
         async with self._platform.database.read() as session:
             found = await info_of(session, await poll_of(session, actor.guild_id, key))
             _require_shown(found)
             if found.is_secret:
                 raise WrongState(t("poll.results.secret_voters"))
             voters = await self._voters(session, found)
-        return VotersPage(found, voters[number * PAGE : (number + 1) * PAGE], number, len(voters))
+        return VotersPage(found, voters[number * PAGE : (number + 1) * PAGE], len(voters))
 
     async def _voters(self, session: AsyncSession, found: PollInfo) -> list[Voter]:
         if found.result is None:

@@ -30,7 +30,6 @@ class Kept:
     """What is kept of a member under a rule: their standing, and the role we gave."""
 
     verdict: Verdict | None = None
-    found: str | None = None
     since: datetime | None = None
     cycle_id: int | None = None
     negatives: int = 0
@@ -113,7 +112,6 @@ async def kept_of(
         GateStanding.gate_id,
         GateStanding.user_id,
         GateStanding.verdict,
-        GateStanding.found,
         GateStanding.since,
         GateStanding.cycle_id,
         GateStanding.negatives,
@@ -127,10 +125,8 @@ async def kept_of(
         standings = standings.where(GateStanding.user_id.in_(user_ids))
         grants = grants.where(GateGrant.user_id.in_(user_ids))
     kept: dict[tuple[int, int], Kept] = {}
-    for gate_id, user_id, verdict, found, since, cycle_id, negatives, until, at_once in await session.execute(
-        standings
-    ):
-        kept[gate_id, user_id] = Kept(verdict, found, since, cycle_id, negatives, until, at_once)
+    for gate_id, user_id, verdict, since, cycle_id, negatives, until, at_once in await session.execute(standings):
+        kept[gate_id, user_id] = Kept(verdict, since, cycle_id, negatives, until, at_once)
     for gate_id, user_id, state, missing in await session.execute(grants):
         kept[gate_id, user_id] = replace(kept.get((gate_id, user_id), Kept()), grant=state, missing=missing)
     return kept

@@ -43,7 +43,6 @@ class BreakerView:
     role_id: int
     would_take: int
     holders: int
-    state: BreakerState
 
 
 class Breakers:
@@ -176,4 +175,4 @@ async def _breaker_of(session: AsyncSession, gate_id: int) -> GateBreaker | None
 
 
 def _view(row: GateBreaker, gate: Gate) -> BreakerView:
-    return BreakerView(row.id, gate.name, gate.role_id, row.would_take, row.holders, row.state)
+    return BreakerView(row.id, gate.name, gate.role_id, row.would_take, row.holders)

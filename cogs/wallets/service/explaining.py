@@ -48,7 +48,6 @@ class RuleStatus:
     most: str | None
     checked_at: datetime | None = None
     grace_until: datetime | None = None
-    negatives: int = 0
     grant: GrantState | None = None
     trouble: Trouble | None = None
 
@@ -139,7 +138,6 @@ def _kept(
         most,
         None if standing is None else max(standing.checked_at, checked or standing.checked_at),
         None if standing is None else standing.grace_until,
-        0 if standing is None else standing.negatives,
         grant,
         row.trouble,
     )

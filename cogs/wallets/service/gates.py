@@ -34,13 +34,12 @@ from cogs.wallets.service.records import (
     fold,
     gate_named,
     gates_of,
-    grace_of,
     lock_server,
     server_for_update,
     server_of,
     suggest_gates,
 )
-from cogs.wallets.tables import Gate, GateGrant, GateStanding, ProtectedMember
+from cogs.wallets.tables import Gate, GateGrant, ProtectedMember
 
 if TYPE_CHECKING:
     from bot.app import Platform
@@ -72,8 +71,6 @@ class GateView:
     row: Gate
     expression: str | None
     holders: int
-    members: int
-    grace: timedelta
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +152,7 @@ class Gates:
 
     async def _insert(self, actor: Actor, row: Gate, kind: str, now: datetime) -> GateView:
         async with self._platform.database.write() as tx:
-            server = await server_for_update(tx.session, actor.guild_id)
+            await server_for_update(tx.session, actor.guild_id)
             rows = await gates_of(tx.session, actor.guild_id)
             _require_free(row, rows)
             row.number = await next_number(tx, actor.guild_id, "gate")
@@ -172,7 +169,7 @@ class Gates:
             )
             await self._planning.plan(tx, actor.guild_id, now + EVERY)
             await self._platform.ledger.append(tx, entry, now=now)
-            return await _view(tx.session, row, [*rows, row], grace_of(row, server))
+            return await _view(tx.session, row, [*rows, row])
 
     async def remove(self, actor: Actor, typed: str, now: datetime, *, take: bool) -> GateView:
         """Remove a rule; *take* is whether the role goes from those we gave it to."""
@@ -184,7 +181,7 @@ class Gates:
             used = [other.name for other in rows if f"#{row.id}" in _names_of(other)]
             if used:
                 raise WrongState(t("gate.remove.used", rule=row.name, by=used))
-            view = await _view(tx.session, row, rows, grace_of(row, await server_of(tx.session, actor.guild_id)))
+            view = await _view(tx.session, row, rows)
             if take:
                 await self._take_all(tx, row, now)
             entry = Entry(
@@ -210,7 +207,7 @@ class Gates:
         async with self._platform.database.read() as session:
             rows = await gates_of(session, actor.guild_id)
             server = await server_of(session, actor.guild_id)
-            views = [await _view(session, row, rows, grace_of(row, server)) for row in rows]
+            views = [await _view(session, row, rows) for row in rows]
             protected = select(ProtectedMember.user_id).where(ProtectedMember.guild_id == actor.guild_id)
             return Overview(
                 views,
@@ -224,8 +221,7 @@ class Gates:
         await self.moderated(actor)
         async with self._platform.database.read() as session:
             row = await gate_named(session, actor.guild_id, typed)
-            server = await server_of(session, actor.guild_id)
-            return await _view(session, row, await gates_of(session, actor.guild_id), grace_of(row, server))
+            return await _view(session, row, await gates_of(session, actor.guild_id))
 
     async def suggest(self, actor: Actor, typed: str) -> Sequence[Named]:
         """Return rules for autocomplete; none for whoever is no moderator."""
@@ -299,16 +295,9 @@ class Gates:
             await self._platform.ledger.append(tx, entry, now=now)
 
 
-async def _view(session: AsyncSession, row: Gate, rows: Sequence[Gate], grace: timedelta) -> GateView:
+async def _view(session: AsyncSession, row: Gate, rows: Sequence[Gate]) -> GateView:
     grants = select(func.count()).select_from(GateGrant).where(GateGrant.gate_id == row.id)
-    members = select(func.count()).select_from(GateStanding).where(GateStanding.gate_id == row.id)
-    return GateView(
-        row,
-        shown_expression(row, rows),
-        (await session.execute(grants)).scalar_one(),
-        (await session.execute(members)).scalar_one(),
-        grace,
-    )
+    return GateView(row, shown_expression(row, rows), (await session.execute(grants)).scalar_one())
 
 
 def shown_expression(row: Gate, rows: Sequence[Gate]) -> str | None:

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from io import StringIO
+from itertools import takewhile
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -16,7 +17,7 @@ from hypothesis import strategies as st
 
 from bot.times import at_wall_clock
 from cogs.events.rules.calendar import Date, Item, Series, Single, Status, Words, write_calendar
-from cogs.events.rules.recurrence import LAST, Dropped, Every, Moved, Rule, Span, Zone, anchored, dates, span, spans
+from cogs.events.rules.recurrence import LAST, Every, Rule, Span, Zone, anchored, span, spans
 from cogs.events.rules.zones import observances, zone_id
 
 naive = datetime.fromisoformat
@@ -92,12 +93,12 @@ def read(text: str, until: datetime) -> list[tuple[datetime, datetime]]:
 
 
 def ours(made: Series, until: datetime) -> list[tuple[datetime, datetime]]:
-    exceptions = {
-        slot: Dropped() if date.status is Status.CANCELLED else Moved(date.span.starts_at, date.span.ends_at)
-        for slot, date in made.dates.items()
-    }
-    found = dates(made.rule, made.begins, made.length, made.zone, exceptions, to=until)
-    return sorted((each.starts_at, each.ends_at) for each in found)
+    """Return the dates that take place: the rule's, but for those told apart, which only ever move to later."""
+    near = takewhile(lambda each: each.starts_at < until, spans(made.rule, made.begins, made.length, made.zone))
+    apart = {slot: date.span for slot, date in made.dates.items()}
+    called_off = {slot for slot, date in made.dates.items() if date.status is Status.CANCELLED}
+    found = [apart.get(each.slot, each) for each in near if each.slot not in called_off]
+    return sorted((each.starts_at, each.ends_at) for each in found if each.starts_at < until)
 
 
 class TestDates:

@@ -16,14 +16,10 @@ from dateutil.rrule import rrulestr
 from bot.times.wallclock import instants
 from cogs.events.rules.recurrence import (
     LAST,
-    Dropped,
     Every,
-    Moved,
     Rule,
-    Span,
     anchored,
     cut_before,
-    dates,
     first_slot,
     rule_text,
     shortest_gap,
@@ -192,19 +188,6 @@ def test_a_split_series_is_the_series() -> None:
         assert list(slots(before, begins)) == whole[:where]
         assert list(islice(slots(rule, whole[where]), 20 - where)) == whole[where:]
     assert cut_before(DAILY, at("2026-01-01 19:00"), at("2026-01-01 19:00")) is None
-
-
-def test_moved_and_dropped_dates() -> None:
-    utc = ZoneInfo("UTC")
-    begins = at("2026-11-24 20:00")
-    moved = Moved(datetime(2026, 12, 2, 9, tzinfo=UTC), datetime(2026, 12, 2, 10, tzinfo=UTC))
-    differs = {at("2026-12-01 20:00"): moved, at("2026-12-08 20:00"): Dropped()}
-    found = dates(WEEKLY, begins, LENGTH, utc, differs, to=datetime(2026, 12, 20, tzinfo=UTC))
-    assert found == [
-        span(begins, LENGTH, utc),
-        Span(at("2026-12-01 20:00"), moved.starts_at, moved.ends_at),
-        span(at("2026-12-15 20:00"), LENGTH, utc),
-    ]
 
 
 @pytest.mark.parametrize(

@@ -98,14 +98,6 @@ def test_chain_ids_are_read_as_numbers_too(made: dict[str, Bundle]) -> None:
     assert parse(document) == made["airdrop-token"]
 
 
-def test_erasing_touches_nothing_but_user_id_and_salt() -> None:
-    whole = off(winners=2)
-    first, second = whole.results
-    erased = whole.without({first.token})
-    assert erased.results == (replace(first, user_id=None, salt=None), second)
-    assert replace(erased, results=whole.results) == whole
-
-
 def test_ranking_is_left_out_of_large_bundles_only() -> None:
     entrants = tuple((f"{number:032x}", 1) for number in range(100_001))
     ranking = tuple(name for name, _ in entrants)

@@ -3,7 +3,6 @@
 import hashlib
 import hmac
 import json
-import string
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
@@ -13,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cogs.giveaways.rules import draw
-from cogs.giveaways.rules.draw import Entry, Outcome
+from cogs.giveaways.rules.draw import Entry
 
 VECTORS = Path(__file__).parents[2] / "vectors"
 
@@ -84,12 +83,6 @@ def test_ranking_is_the_one_defined(key: bytes, entrants: list[Entry]) -> None:
     assert draw.rank(key, entrants) == plainly_ranked(key, entrants)
 
 
-@given(keys, tokens, st.integers(1, 100))
-def test_score_is_the_best_of_its_tickets(key: bytes, name: str, weight: int) -> None:
-    tickets = [hmac.digest(key, f"{name}:{k}".encode(), "sha256") for k in range(weight)]
-    assert draw.score(key, name, weight) == min(tickets)
-
-
 @given(keys, lists)
 def test_everybody_is_ranked_once(key: bytes, entrants: list[Entry]) -> None:
     assert sorted(draw.rank(key, entrants)) == [name for name, _ in entrants]
@@ -130,30 +123,6 @@ def test_ranking_crosses_to_a_worker_process() -> None:
     entrants = [("0" * 32, 2), ("1" * 32, 1)]
     with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
         assert pool.submit(draw.rank, KEY, entrants).result() == draw.rank(KEY, entrants)
-
-
-@given(st.integers(0, 12), st.integers(1, 15), st.data())
-def test_prizes_go_down_the_ranking(entrants: int, winners: int, data: st.DataObject) -> None:
-    ranking = list(string.ascii_lowercase[:entrants])
-    passed = data.draw(st.sets(st.sampled_from(ranking))) if ranking else set[str]()
-    places = draw.reach(ranking, winners, passed)
-    assert [place.token for place in places] == ranking[: len(places)]
-    assert [place.rank for place in places] == list(range(1, len(places) + 1))
-    assert all((place.outcome is Outcome.PASSED) == (place.token in passed) for place in places)
-    won = sum(place.outcome is Outcome.WON for place in places)
-    reached_passed = len(places) - won
-    assert won == min(winners, entrants - reached_passed)
-    assert len(places) == entrants or places[-1].outcome is Outcome.WON
-
-
-@given(st.integers(1, 12), st.data())
-def test_a_pass_moves_no_other_place(winners: int, data: st.DataObject) -> None:
-    ranking = list(string.ascii_lowercase[:12])
-    passed = data.draw(st.sets(st.sampled_from(ranking), max_size=11))
-    one_more = data.draw(st.sampled_from(ranking))
-    before = [place for place in draw.reach(ranking, winners, passed) if place.token != one_more]
-    after = [place for place in draw.reach(ranking, winners, passed | {one_more}) if place.token != one_more]
-    assert after[: len(before)] == before
 
 
 @pytest.mark.parametrize("name", ["plain", "weighted", "passed", "off", "given-up", "airdrop-token", "quicknet"])

@@ -20,7 +20,7 @@ from cogs.wallets.service.rechecking import Report
 from cogs.wallets.service.snapshots import SnapshotView
 from cogs.wallets.service.telling import GraceView
 from cogs.wallets.service.wallets import OwnWallet
-from cogs.wallets.tables import BreakerState, Gate, GrantState, Trouble
+from cogs.wallets.tables import Gate, GrantState, Trouble
 from tests.browser.gallery import Scene
 
 PREFIX: Final = "gate"
@@ -42,7 +42,7 @@ Message = Callable[[str], Outgoing]
 
 def _rule(number: int, name: str, role: int, **values: object) -> GateView:
     row = Gate(id=number, number=number, name=name, role_id=role, decimals=0, **values)
-    return GateView(row, None, (34, 8, 21)[number - 1], 40, timedelta(hours=24))
+    return GateView(row, None, (34, 8, 21)[number - 1])
 
 
 LANTERNS: Final = _rule(1, "lanterns", COLLECTORS, chain_id=1, contract=ART, standard=Standard.ERC721, minimum="1")
@@ -50,8 +50,8 @@ PATRON: Final = _rule(
     2, "patron", PATRONS, chain_id=8453, contract=COIN, standard=Standard.ERC20, minimum="100", maximum="5000"
 )
 _COMBINED: Final = _rule(3, "early", EARLY, trouble=Trouble.ROLE_ABOVE)
-BOTH: Final = GateView(_COMBINED.row, "lanterns and not patron", 21, 40, timedelta(hours=24))
-BREAKER: Final = BreakerView(1, "lanterns", COLLECTORS, 12, 34, BreakerState.ASKED)
+BOTH: Final = GateView(_COMBINED.row, "lanterns and not patron", 21)
+BREAKER: Final = BreakerView(1, "lanterns", COLLECTORS, 12, 34)
 
 
 def _status(
@@ -73,7 +73,7 @@ STATUS: Final = MemberStatus(
     next_at=NOW + timedelta(hours=5),
     rules=(
         _status(1, "lanterns", COLLECTORS, Verdict.YES, "3", "1", grant=GrantState.GIVEN),
-        _status(2, "patron", PATRONS, Verdict.NO, "40", "100", grace_until=NOW + timedelta(hours=20), negatives=1),
+        _status(2, "patron", PATRONS, Verdict.NO, "40", "100", grace_until=NOW + timedelta(hours=20)),
         RuleStatus(
             3,
             "early",

@@ -1,6 +1,5 @@
 """What is known of a poll's answer, as frozen values: for its post, its messages, the board and the lists."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -137,8 +136,3 @@ async def view_of(session: AsyncSession, row: Poll, now: datetime) -> AnswerView
     """Return a poll with its answer."""
     url = await post_url(session, row) or result_url(row)
     return AnswerView(await info_of(session, row), await heard_of(session, row, now), url)
-
-
-def ids(values: Sequence[int | None]) -> list[int]:
-    """Leave out what is None."""
-    return [value for value in values if value is not None]

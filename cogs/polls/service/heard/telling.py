@@ -45,7 +45,6 @@ class Listening(StrEnum):
 class Witnessed:
     """What a voter said, whether that is new, and what all say."""
 
-    number: int
     said: bool
     new: bool
     happened: int
@@ -90,7 +89,7 @@ class Telling:
             if new:
                 await self._count(tx, row, answer.done_at, now)
             counts = await witnesses(tx.session, row.id)
-        return Witnessed(row.number, happened, new, *counts)
+        return Witnessed(happened, new, *counts)
 
     async def recount(self, tx: Transaction, row: Poll, now: datetime) -> None:
         """Have counts follow after somebody's word was erased."""
