@@ -262,8 +262,9 @@ class ReminderState(StrEnum):
 class Reminder(Base):
     """A reminder of an occurrence: for all in its thread or channel (``user_id`` 0), or for a member who asked.
 
-    due --its time has come--> said (deliveries were written), or skipped (the occurrence is over, or one due later is
-    due already). Unique by lead and person, so that each is said once; moving the occurrence moves those still due.
+    due --its time has come--> said (deliveries were written), or skipped (the occurrence is over, or it is too late)
+    skipped --the occurrence is moved to later--> due
+    Unique by lead and person, so that each is said once; moving the occurrence moves those that were not said.
     """
 
     __tablename__ = "event_reminders"

@@ -179,13 +179,16 @@ def spans(
 
 
 def cut_before(rule: Rule, begins: datetime, slot: datetime) -> Rule | None:
-    """Return the rule as it ends before *slot*; None where nothing would be left of it."""
+    """Return the rule as it ends before *slot*; None where nothing would be left of it.
+
+    It ends with the day of its last date, so that this one is still in it when all are moved to a later hour.
+    """
     last = None
     for each in slots(rule, begins):
         if each >= slot:
             break
         last = each
-    return None if last is None else replace(anchored(rule, begins), until=last)
+    return None if last is None else replace(anchored(rule, begins), until=last.replace(hour=23, minute=59, second=59))
 
 
 def first_slot(rule: Rule | None, begins: datetime) -> datetime | None:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from sqlalchemy import Connection, Row, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -54,6 +54,21 @@ def call(connection: Connection, row: Row[Any], offer_id: int, user_id: int, unt
         put_delivery(connection, parcel, now)
     elif channel_id is not None:
         _call_in_channel(connection, row.guild_id, offer_id, stamp, (channel_id, language), row.organiser_id, now)
+
+
+async def call_again(tx: Transaction, offer: Offer, now: datetime) -> None:
+    """Tell a member of an offer that ends sooner than was said."""
+    query = (
+        select(Occurrence.id, Occurrence.guild_id, Event.organiser_id)
+        .join(Event, Event.id == Occurrence.event_id)
+        .where(Occurrence.id == offer.occurrence_id)
+    )
+
+    def tell(connection: Connection) -> None:
+        row = cast("Row[Any]", connection.execute(query).one())
+        call(connection, row, offer.id, offer.user_id, offer.until, now)
+
+    await tx.session.run_sync(lambda session: tell(session.connection()))
 
 
 def _call_in_channel(

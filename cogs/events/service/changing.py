@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 
-from bot.database import Transaction, micros
+from bot.database import Transaction
 from bot.errors import WrongState
 from bot.i18n import t
 from bot.ledger.rules import time_text
@@ -16,21 +16,23 @@ from bot.numbers import next_number
 from bot.posts import Place, Posts
 from bot.times import parse_zone
 from cogs.events.rules.kinds import Scope
+from cogs.events.rules.laying import lay
 from cogs.events.rules.options import Proposal
 from cogs.events.rules.recurrence import Span, cut_before, span
+from cogs.events.rules.waiting import offer_until
+from cogs.events.service.calls import call_again
 from cogs.events.service.cancelling import Cancelling
-from cogs.events.service.dates import AHEAD, MOST, Dates, announce_at, first_coming, rule_of
+from cogs.events.service.comparing import Common, Standing, common_of, differences, move, own_of, standing_of
+from cogs.events.service.dates import AHEAD, MOST, Dates, announce_at, first_coming, leading, rule_of
 from cogs.events.service.following import Followers, Happening, News
 from cogs.events.service.posting import Posting, bring_in, new_event
-from cogs.events.service.records import Details, details_of, with_overrides
+from cogs.events.service.records import details_of, with_overrides
 from cogs.events.service.roles import regive
-from cogs.events.service.seats import fill
+from cogs.events.service.seats import OFFER_END, fill
 from cogs.events.tables import KIND, Change, Event, Occurrence, OccurrenceState, Offer, OfferState
 
 if TYPE_CHECKING:
     from bot.app import Platform
-
-_SHOWN: Final = ("where", "channel_id", "place")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,17 +43,6 @@ class Changed:
     occurrence: Occurrence
     anything: bool
     told: bool
-
-
-@dataclass(frozen=True, slots=True)
-class _Before:
-    """A date as it stood before a change; ``remind`` is nothing that anybody is shown."""
-
-    starts_at: datetime
-    ends_at: datetime
-    details: Details
-    capacity: int | None
-    remind: tuple[int, ...]
 
 
 class Changing:
@@ -99,9 +90,9 @@ class Changing:
         ahead = await self._ahead(tx, event, now)
         if scope is Scope.ALL:
             # What is said of all dates is said of the first of them: see options_of.
-            row = ahead[0]
-        before = {each.id: _state(each, event) for each in ahead}
-        role = event.going_role
+            row = leading(ahead, event, now)
+        before = {each.id: standing_of(each, event) for each in ahead}
+        role, common = event.going_role, common_of(row, event)
         if scope is Scope.THIS and event.rule is not None:
             await self._one(tx, row, event, proposal)
         else:
@@ -109,7 +100,7 @@ class Changing:
                 event = await self._split(tx, row, event, proposal, places, now)
             else:
                 bring_in(event, proposal, places)
-            await self._lay_anew(tx, event, proposal, actor_id, now)
+            await self._lay_anew(tx, event, proposal, common, actor_id, now)
         await tx.session.flush()
         changed = told = False
         for each in await self._ahead(tx, event, now):
@@ -144,11 +135,9 @@ class Changing:
         row.overrides = {name: value for name, value in wanted.items() if value != getattr(event, name)}
         row.capacity = proposal.capacity
         usual = span(datetime.fromisoformat(row.slot), timedelta(seconds=event.length_seconds), parse_zone(event.zone))
-        row.starts_at, row.ends_at = proposal.first.starts_at, proposal.first.ends_at
+        move(row, proposal.first.starts_at, proposal.first.ends_at)
         row.moved = (row.starts_at, row.ends_at) != (usual.starts_at, usual.ends_at)
         row.rsvp_closes_at = row.starts_at - proposal.rsvp_lead
-        if row.state is OccurrenceState.PLANNED:
-            row.announce_at = announce_at(event, row.starts_at)
 
     async def _split(
         self,
@@ -179,62 +168,79 @@ class Changing:
         return following
 
     async def _lay_anew(
-        self, tx: Transaction, event: Event, proposal: Proposal, actor_id: int | None, now: datetime
+        self, tx: Transaction, event: Event, proposal: Proposal, common: Common, actor_id: int | None, now: datetime
     ) -> None:
-        """Put the dates ahead where the rule wants them now, in order; those left over are cancelled or go.
+        """Put the dates ahead where the rule wants them now; those left over are cancelled or go.
 
         Dates whose slot stays keep it; so do those that were moved by hand while the rule is what it was.
         """
         ahead = list(await self._ahead(tx, event, now))
+        first = min(common.laid.anchor, proposal.first.slot).isoformat()
+        not_ahead = (Occurrence.event_id == event.id, Occurrence.id.not_in([each.id for each in ahead]))
+        off = (await tx.session.scalars(select(Occurrence).where(*not_ahead, Occurrence.slot >= first))).all()
         # A single date is at the very instants that were said, also where clocks show them twice.
-        coming = [proposal.first] if event.rule is None else first_coming(event, now, MOST)
-        spans = {each.slot.isoformat(): each for each in coming}
-        kept = {each.slot for each in ahead if each.slot in spans}
-        cancelled = set((await tx.session.scalars(_cancelled(event))).all())
-        free = [each for slot, each in spans.items() if slot not in kept and slot not in cancelled]
-        wandering = [each for each in ahead if each.slot not in kept]
-        for each in wandering:
+        count = MOST + len(ahead) + len(off)
+        coming = [proposal.first] if event.rule is None else first_coming(event, now, count)
+        slot_of = {each.id: datetime.fromisoformat(each.slot) for each in (*ahead, *off)}
+        slots_ahead, slots_off = ([slot_of[each.id] for each in rows] for rows in (ahead, off))
+        laid = lay(common.laid, rule_of(event), coming, slots_ahead, slots_off)
+        for each in (*ahead, *off):
             # So that no two have one slot for a moment.
             each.slot = f"~{each.id}"
         await tx.session.flush()
         left_over: list[Occurrence] = []
+        for each in off:
+            slot = slot_of[each.id]
+            each.slot = (laid.to[slot].slot if slot in laid.to else slot).isoformat()
         for each in ahead:
-            target = spans.get(each.slot) or (free.pop(0) if free else None)
-            if target is None:
-                left_over.append(each)
+            slot = slot_of[each.id]
+            if slot in laid.to or slot in laid.stays:
+                self._put(each, event, slot, laid.to.get(slot), common)
             else:
-                self._put(each, event, target)
+                each.slot = slot.isoformat()
+                left_over.append(each)
+        await self._drop(tx, left_over, event, actor_id, now)
+
+    async def _drop(
+        self, tx: Transaction, left_over: Sequence[Occurrence], event: Event, actor_id: int | None, now: datetime
+    ) -> None:
+        """Take out dates that have no place any more."""
+        gone = [each for each in left_over if each.state is OccurrenceState.PLANNED]
+        for each in gone:
+            await self._dates.unschedule(tx, each)
+            await tx.session.delete(each)
         await tx.session.flush()
         for each in left_over:
-            if each.state is OccurrenceState.PLANNED:
-                await self._dates.unschedule(tx, each)
-                await tx.session.delete(each)
-            else:
+            if each not in gone:
                 await self._cancelling.cancel_one(tx, each, event, actor_id, None, now)
         await tx.session.flush()
 
-    def _put(self, row: Occurrence, event: Event, target: Span) -> None:
-        """Give a date the place the rule has for it."""
-        if row.moved and row.slot == target.slot.isoformat():
-            row.overrides = {name: row.overrides[name] for name in row.overrides if name == "length_seconds"}
-        else:
-            row.starts_at, row.ends_at, row.moved, row.overrides = target.starts_at, target.ends_at, False, {}
-        row.slot, row.capacity = target.slot.isoformat(), event.capacity
-        row.rsvp_closes_at = row.starts_at - timedelta(seconds=event.rsvp_lead_seconds)
-        if row.state is OccurrenceState.PLANNED:
-            row.announce_at = announce_at(event, row.starts_at)
+    def _put(self, row: Occurrence, event: Event, slot: datetime, target: Span | None, common: Common) -> None:
+        """Give a date the place the rule has for it; what was said of it alone, and not of all now, stays its own."""
+        row.overrides = own_of(row, event, common)
+        lead = timedelta(seconds=event.rsvp_lead_seconds)
+        if event.rsvp_lead_seconds == common.values["rsvp_lead_seconds"]:
+            lead = row.starts_at - row.rsvp_closes_at
+        if event.capacity != common.values["capacity"]:
+            row.capacity = event.capacity
+        if target is not None and not (row.moved and slot == target.slot and event.rule is not None):
+            move(row, target.starts_at, target.ends_at)
+            row.moved = False
+            row.overrides = {name: row.overrides[name] for name in row.overrides if name != "length_seconds"}
+        row.slot = (slot if target is None else target.slot).isoformat()
+        row.rsvp_closes_at = row.starts_at - lead
 
     async def _finish(
         self,
         tx: Transaction,
         row: Occurrence,
         event: Event,
-        before: _Before | None,
+        before: Standing | None,
         actor_id: int | None,
         now: datetime,
     ) -> bool | None:
         """See to what follows from a date's change; True where those going are told, None where nothing differs."""
-        after = _state(row, event)
+        after = standing_of(row, event)
         if before is None or after == before:
             return None
         if after == replace(before, remind=after.remind):
@@ -244,7 +250,7 @@ class Changing:
         row.sequence, row.changed_at = row.sequence + 1, now
         await tx.session.flush()
         change = None
-        differs = _differences(before, after)
+        differs = differences(before, after)
         if differs and row.state is OccurrenceState.OPEN:
             change = Change(
                 occurrence_id=row.id,
@@ -257,10 +263,10 @@ class Changing:
             tx.session.add(change)
             await tx.session.flush()
         await self._dates.schedule(tx, row, now)
-        await self._shorten_offers(tx, row)
+        await self._shorten_offers(tx, row, event, now)
         await tx.session.run_sync(lambda session: fill(session.connection(), row.id, now))
         # The picture, and the date as a file.
-        files = replace(before, capacity=None, remind=()) != replace(after, capacity=None, remind=())
+        files = (before.starts_at, before.ends_at, before.details) != (after.starts_at, after.ends_at, after.details)
         await self._posts.refresh(tx, row.id, now, new_files=files)
         await self._followers.tell(tx, News(Happening.CHANGED, row, event, now, change, actor_id))
         return change is not None
@@ -285,14 +291,15 @@ class Changing:
                 await self._dates.schedule(tx, each, now)
         await tx.session.flush()
 
-    async def _shorten_offers(self, tx: Transaction, row: Occurrence) -> None:
-        """No offer outlasts the closing of answers."""
+    async def _shorten_offers(self, tx: Transaction, row: Occurrence, event: Event, now: datetime) -> None:
+        """No offer outlasts the closing of answers; whoever has one is told of the time that is left."""
         late = (Offer.occurrence_id == row.id, Offer.state == OfferState.OPEN, Offer.until > row.rsvp_closes_at)
-        changed = await tx.session.scalars(
-            update(Offer).where(*late).values(until=row.rsvp_closes_at).returning(Offer.id)
-        )
-        for key in changed.all():
-            await self._platform.schedule.put(tx, "event.offer_end", key, row.rsvp_closes_at, guild_id=row.guild_id)
+        for offer in (await tx.session.scalars(select(Offer).where(*late).order_by(Offer.id).with_for_update())).all():
+            offer.until = offer_until(now, row.rsvp_closes_at, parse_zone(event.zone)) or row.rsvp_closes_at
+            await self._platform.schedule.put(tx, OFFER_END, offer.id, offer.until, guild_id=row.guild_id)
+            await tx.session.flush()
+            if offer.until > now:
+                await call_again(tx, offer, now)
 
     async def _ahead(self, tx: Transaction, event: Event, now: datetime) -> Sequence[Occurrence]:
         query = (
@@ -332,26 +339,3 @@ class Changing:
             ),
             now=now,
         )
-
-
-def _state(row: Occurrence, event: Event) -> _Before:
-    details = with_overrides(details_of(event), row.overrides)
-    return _Before(row.starts_at, row.ends_at, details, row.capacity, tuple(event.remind))
-
-
-def _differences(before: _Before, after: _Before) -> dict[str, tuple[Any, Any]]:
-    """Return what of time and place differs, as JSON values."""
-    found: dict[str, tuple[Any, Any]] = {}
-    for name in ("starts_at", "ends_at"):
-        one, other = getattr(before, name), getattr(after, name)
-        if one != other:
-            found[name] = (micros(one), micros(other))
-    for name in _SHOWN:
-        one, other = getattr(before.details, name), getattr(after.details, name)
-        if one != other:
-            found[name] = (one, other)
-    return found
-
-
-def _cancelled(event: Event) -> Any:
-    return select(Occurrence.slot).where(Occurrence.event_id == event.id, Occurrence.state == OccurrenceState.CANCELLED)

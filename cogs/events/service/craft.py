@@ -27,7 +27,7 @@ from cogs.events.rules import reading
 from cogs.events.rules.kinds import Answer, Scope, Where
 from cogs.events.rules.options import REMINDERS, REPEAT, VENUE, Options, Proposal, channel_fits, review
 from cogs.events.service.changing import Changing
-from cogs.events.service.dates import AHEAD
+from cogs.events.service.dates import AHEAD, leading
 from cogs.events.service.loading import PostView
 from cogs.events.service.mirroring import MOST
 from cogs.events.service.posting import Posting
@@ -314,9 +314,9 @@ async def _first_ahead(session: AsyncSession, event: Event, now: datetime, *, lo
         select(Occurrence)
         .where(Occurrence.event_id == event.id, Occurrence.state.in_(AHEAD), Occurrence.starts_at > now)
         .order_by(Occurrence.starts_at, Occurrence.id)
-        .limit(1)
     )
-    return (await session.scalars(query.with_for_update() if lock else query)).one_or_none()
+    ahead = (await session.scalars(query.with_for_update() if lock else query)).all()
+    return leading(ahead, event, now) if ahead else None
 
 
 async def _coming(session: AsyncSession, row: Occurrence, scope: Scope) -> int:

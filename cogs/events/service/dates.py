@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.database import Transaction
-from bot.times import parse_zone
+from bot.times import at_wall_clock, parse_zone
 from cogs.events.rules.digits import SECRET_BYTES
 from cogs.events.rules.recurrence import Rule, Span, spans
 from cogs.events.service.following import Followers, Happening, News
@@ -112,6 +112,16 @@ def coming(event: Event, now: datetime) -> Iterator[Span]:
         parse_zone(event.zone),
         after=now,
     )
+
+
+def leading(ahead: Sequence[Occurrence], event: Event, now: datetime) -> Occurrence:
+    """Return the date of which is said what is said of all: the first that the rule has after *now*.
+
+    Of those ahead, that is; where none of them has its turn of the rule still to come, the first there is.
+    """
+    zone = parse_zone(event.zone)
+    coming = [each for each in ahead if at_wall_clock(datetime.fromisoformat(each.slot), zone) > now]
+    return min(coming, key=lambda each: each.slot, default=ahead[0])
 
 
 def announce_at(event: Event, starts_at: datetime) -> datetime | None:

@@ -75,11 +75,10 @@ class Reminding:
             if reminder is None:
                 state = ReminderState.DUE if due_at > now else ReminderState.SKIPPED
                 tx.session.add(Reminder(occurrence_id=row.id, user_id=0, lead_seconds=lead, due_at=due_at, state=state))
-            elif reminder.state is ReminderState.DUE:
+            elif reminder.state is not ReminderState.SAID:
+                # One that is too late is not said: the notice of the change says it better. It is again once it is not.
                 reminder.due_at = due_at
-                if due_at <= now:
-                    # The notice of the change says it better.
-                    reminder.state = ReminderState.SKIPPED
+                reminder.state = ReminderState.DUE if due_at > now else ReminderState.SKIPPED
         await tx.session.flush()
         left = await _due(tx.session, row.id)
         if left:

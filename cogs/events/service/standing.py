@@ -24,6 +24,7 @@ def options_of(row: Occurrence, event: Event, scope: Scope) -> Options:
     slot, rule = datetime.fromisoformat(row.slot), rule_of(event)
     usual = span(slot, details.length, zone)
     starts, ends = (row.starts_at, row.ends_at) if single else (usual.starts_at, usual.ends_at)
+    lead = row.starts_at - row.rsvp_closes_at if single else timedelta(seconds=event.rsvp_lead_seconds)
     until = None if rule is None or rule.until is None else at_wall_clock(rule.until, zone)
     return Options(
         picture_id=details.picture_id,
@@ -40,7 +41,7 @@ def options_of(row: Occurrence, event: Event, scope: Scope) -> Options:
         place=details.place,
         capacity=row.capacity if single else event.capacity,
         rsvp_role=event.rsvp_role,
-        rsvp_lead=(row.starts_at - row.rsvp_closes_at) or None,
+        rsvp_lead=lead or None,
         going_role=event.going_role,
         shows_names=event.shows_names,
         # A date alone has no rule: what is changed of it is not repeated.

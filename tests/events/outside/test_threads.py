@@ -131,6 +131,16 @@ class TestReminders:
                 True,
             ]
 
+    async def test_what_was_too_late_to_be_said_is_said_of_a_later_date(self, tmp_path: Path) -> None:
+        async with running_bot(tmp_path, features=FEATURES) as world:
+            key = await post(world, hours=1, remind=(2 * HOUR,))
+            row = await row_of(world, key)
+            await change(world, key, starts=row.starts_at + 3 * HOUR, ends=row.ends_at + 3 * HOUR)
+            await world.advance(hours=2.1)
+            notice, reminder = texts(await thread_of(world, key))
+            assert "Something has changed" in notice
+            assert "Starts" in reminder
+
     async def test_other_times_alone_are_nobodys_notice_and_hold_from_now_on(self, tmp_path: Path) -> None:
         async with running_bot(tmp_path, features=FEATURES) as world:
             key = await post(world, hours=2, remind=(HOUR, HOUR / 4))
