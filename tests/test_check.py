@@ -34,7 +34,6 @@ from tests.wire.harness import WireServer, discord_server, wire
 __all__ = ["discord_server", "wire"]
 
 NOWHERE = "http://127.0.0.1:1"
-EVERYTHING = frozenset(Need)
 
 
 def settings_for(database_url: str, server: WireServer | None = None, **more: object) -> Settings:

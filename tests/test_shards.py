@@ -4,7 +4,6 @@ from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import strategies as st
 from sqlalchemy import BigInteger, Column, Integer, MetaData, Table, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
@@ -13,7 +12,6 @@ from bot.shards import STRANGERS_WAIT, Share
 
 NOW = datetime(2027, 3, 1, 12, tzinfo=UTC)
 JUST_NOW, LONG_AGO = NOW - timedelta(seconds=1), NOW - STRANGERS_WAIT
-SNOWFLAKES = st.integers(min_value=0, max_value=2**63 - 1)
 # Servers of the shards 0, 1 and 2 of three, the largest id there can be, and work of no server.
 GUILDS = (3 << 22, 4 << 22, 5 << 22, 2**63 - 1, None)
 WORK = Table(

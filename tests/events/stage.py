@@ -14,7 +14,7 @@ from cogs.events.rules.kinds import Answer, Where
 from cogs.events.rules.options import Options, review
 from cogs.events.tables import KIND, Attendance, Event, Occurrence, Offer, Rsvp
 from cogs.events.wiring import Services, build
-from tests.harness import GUILD_ID, World, messages
+from tests.harness import GUILD_ID, World
 
 
 def services(world: World) -> Services:
@@ -123,7 +123,3 @@ def everywhere(world: World) -> list[Any]:
 
 def now_of(world: World) -> datetime:
     return world.env.now()
-
-
-def embed_of(message: Any) -> Any:
-    return messages(message)[0].embeds[0]

@@ -85,9 +85,6 @@ class Stage:
         assert verify_files([path], options, lines.append) == 0, "\n".join(lines)
         return json.loads(data)
 
-    def logs(self) -> str:
-        return "\n".join(process.log.read_text() for process in self.processes)
-
 
 def _named(message: Message, start: str) -> bool:
     return any(each.filename.startswith(start) for each in message.attachments)

@@ -196,9 +196,6 @@ class Member(User):
     async def leave(self) -> None:
         await self.wire.call("leave", guild=self.guild.id, user=self.id)
 
-    async def rejoin(self) -> None:
-        await self.wire.call("join", guild=self.guild.id, user=self.id)
-
 
 @dataclass(frozen=True, slots=True)
 class Guild:
@@ -251,9 +248,6 @@ class Guild:
     async def scheduled_events(self) -> list[Json]:
         """Discord's objects of the native events."""
         return await self.wire.call("scheduled_events", guild=self.id)
-
-    async def remove_bot(self) -> None:
-        await self.wire.call("remove_bot", guild=self.id)
 
 
 def message_of(shown: Message | Reply) -> Message:

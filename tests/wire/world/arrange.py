@@ -5,7 +5,6 @@ or text, results carry them as text.
 """
 
 from datetime import datetime
-from typing import Any
 
 from simcord.backend.errors import SetupError
 from simcord.backend.models import Overwrite
@@ -36,10 +35,6 @@ class Arrange:
         guild = self._backend.create_guild(name, shard_id=shard, shard_count=shards, preferred_locale=locale)
         bot_role = next(role for role in guild.roles.values() if role.managed)
         return {"id": str(guild.id), "owner": str(guild.owner_id), "bot_role": str(bot_role.id)}
-
-    def remove_bot(self, guild: int) -> None:
-        """The bot is removed from the server; with the bot gone the store forgets the server."""
-        self._backend.remove_guild(int(guild))
 
     def create_channel(self, guild: int, name: str, kind: str = "text", parent: int | None = None) -> Json:
         if kind not in _KINDS:
@@ -153,17 +148,6 @@ class Arrange:
         """Refuse the bot's direct messages (50007), or take them again."""
         change = self._backend.closed_dms.add if closed else self._backend.closed_dms.discard
         change(int(user))
-
-    # scheduled events, as edited by a person in Discord
-
-    def edit_event(self, guild: int, event: int, changes: dict[str, Any]) -> None:
-        self._backend.edit_scheduled_event(int(guild), int(event), changes)
-
-    def delete_event(self, guild: int, event: int) -> None:
-        self._backend.delete_scheduled_event(int(guild), int(event))
-
-    def mark_interest(self, guild: int, event: int, user: int, interested: bool = True) -> None:
-        self._backend.set_scheduled_event_subscription(int(guild), int(event), int(user), interested)
 
     # time
 
