@@ -169,7 +169,7 @@ def test_importing_brings_in_nothing_heavy_and_verifying_leaves_the_recursion_li
     script = (
         "import sys\n"
         "import bot.beacon\n"
-        "heavy = {'discord', 'sqlalchemy', 'aiohttp', 'py_ecc', 'eth_account'}\n"
+        "heavy = {'discord', 'sqlalchemy', 'aiohttp', 'py_ecc', 'eth_keys'}\n"
         "print(sorted(heavy & set(sys.modules)), sys.getrecursionlimit())\n"
         "sys.setrecursionlimit(1234)\n"
         f"bot.beacon.verify_signature(bot.beacon.QUICKNET, 1000, bytes.fromhex({RECORDED[1000]!r}))\n"
