@@ -19,7 +19,7 @@ from bot.ledger.service import Entry
 from bot.people import Actor
 from bot.ports import Wallet
 from bot.posts import Posts
-from cogs.giveaways.rules.claiming import claim_end, new_code, reminders
+from cogs.giveaways.rules.claiming import LEAST, claim_end, new_code, reminders
 from cogs.giveaways.rules.terms import Claim
 from cogs.giveaways.service.prizes import PrizeInfo, prize_info, won_by
 from cogs.giveaways.service.records import giveaway_of, post_url
@@ -119,6 +119,17 @@ class Claims:
         for kind in (HALF, LAST, END):
             await self._platform.schedule.drop(tx, kind, prize_id)
 
+    async def reopen(
+        self, tx: Transaction, row: Giveaway, prize: GiveawayPrize, now: datetime, least: timedelta = LEAST
+    ) -> None:
+        """Have a prize that was thought handed over wait for its winner again, for *least* or longer."""
+        prize.claim_state, prize.claimed_at, prize.redeemed_by, prize.received = ClaimState.OPEN, None, None, None
+        if prize.claim_until is not None:
+            prize.claim_until = max(prize.claim_until, now + least)
+            await self.set_deadlines(tx, row.guild_id, prize, now)
+        # Nobody is looked for any more once everything is claimed.
+        await self._platform.schedule.put(tx, LOOK, row.id, now + LOOK_EVERY, guild_id=row.guild_id)
+
     async def claim(self, actor: Actor, key: int, now: datetime) -> Claimed:
         """Take one's prize with the button; raises WrongState when it is claimed otherwise, or the time is over."""
         async with self._platform.database.write() as tx:
@@ -194,7 +205,9 @@ class Claims:
             if arrived:
                 prize.claim_state = ClaimState.DELIVERED
             elif prize.claim_state is ClaimState.DELIVERED:
-                prize.claim_state = undelivered(row)
+                # Who says so is there to take it, claimed or not.
+                prize.claim_state = ClaimState.NONE if row.claim is Claim.NONE else ClaimState.CLAIMED
+                prize.claimed_at = prize.claimed_at or now
             await self._posts.refresh(tx, row.id, now)
             if not arrived:
                 await self._report(tx, actor, row, prize, now, in_ledger=first)
@@ -260,11 +273,6 @@ class Claims:
             )
             if await tx.session.scalar(taken.limit(1)) is None:
                 return code
-
-
-def undelivered(row: Giveaway) -> ClaimState:
-    """Return the state of a prize that was thought delivered and is not."""
-    return ClaimState.NONE if row.claim is Claim.NONE else ClaimState.CLAIMED
 
 
 def _require_choosable(row: Giveaway, prize: GiveawayPrize, now: datetime) -> None:

@@ -20,8 +20,9 @@ from bot.people import Actor, require_organiser
 from bot.posts import Posts
 from cogs.giveaways.rules.draw import Outcome
 from cogs.giveaways.rules.reading import read_claim_time
+from cogs.giveaways.rules.terms import Claim
 from cogs.giveaways.service.announcing import REMINDER
-from cogs.giveaways.service.claims import Claims, undelivered
+from cogs.giveaways.service.claims import Claims
 from cogs.giveaways.service.passing import Moved
 from cogs.giveaways.service.prizes import PrizeInfo, is_waiting, prize_info, prize_of, require_drawn
 from cogs.giveaways.service.records import GiveawayInfo, giveaway_numbered, giveaway_of, info
@@ -177,14 +178,24 @@ class ClaimsPanel:
         self, tx: Transaction, row: Giveaway, prize: GiveawayPrize, now: datetime, *, delivered: bool
     ) -> None:
         if not delivered:
-            prize.claim_state = undelivered(row)
+            await self._take_back(tx, row, prize, now)
             return
         if prize.claim_state is ClaimState.OPEN:
-            prize.claimed_at = now
+            # Who has not claimed a prize may still have to, should this be taken back.
+            prize.claimed_at = now if row.claim is Claim.IN_PERSON else None
             await self._claims.drop_deadlines(tx, prize.id)
         prize.claim_state = ClaimState.DELIVERED
         # A winner who had said that it had not arrived may say so again.
         prize.received = prize.received or None
+
+    async def _take_back(self, tx: Transaction, row: Giveaway, prize: GiveawayPrize, now: datetime) -> None:
+        """Note that a prize was not delivered: a code works again, and what nobody claimed waits to be claimed."""
+        if row.claim is Claim.NONE:
+            prize.claim_state = ClaimState.NONE
+        elif row.claim is Claim.IN_PERSON or prize.claimed_at is None:
+            await self._claims.reopen(tx, row, prize, now)
+        else:
+            prize.claim_state = ClaimState.CLAIMED
 
     async def _note(
         self,

@@ -85,10 +85,7 @@ class Redeeming:
                 raise WrongState(t("giveaway.redeem.nothing_to_undo"))
             if now - prize.claimed_at > UNDO:
                 raise WrongState(t("giveaway.redeem.undo_late", until=prize.claimed_at + UNDO))
-            prize.claim_state, prize.claimed_at, prize.redeemed_by, prize.received = ClaimState.OPEN, None, None, None
-            if prize.claim_until is not None:
-                prize.claim_until = max(prize.claim_until, now + GRACE)
-                await self._claims.set_deadlines(tx, row.guild_id, prize, now)
+            await self._claims.reopen(tx, row, prize, now, GRACE)
             await self._posts.refresh(tx, row.id, now)
             await self._note(tx, actor, row, prize, "giveaway.redeem_undone", now)
             return prize_info(row, prize)

@@ -3,6 +3,7 @@
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
 import simcord
 
 from cogs.giveaways.rules.terms import Claim
@@ -49,6 +50,59 @@ async def test_marking_one_prize_and_taking_it_back(tmp_path: Path) -> None:
         assert "0/1" in say(public(world)[0])
         kinds = [row.kind for row in await world.ledger()]
         assert kinds[-2:] == ["giveaway.delivered", "giveaway.undelivered"]
+
+
+async def marked_and_taken_back(world: World, stage: Drawn) -> str:
+    """Mark the first prize as delivered, later take that back; returns what the organiser was shown."""
+    marked = await press(world.organiser, await opened(world, stage, 1), "gw.panel_delivered")
+    assert (await stage.prize(1)).claim_state is ClaimState.DELIVERED
+    assert not await deadlines(world, "giveaway.claim_end")
+    await world.advance(hours=3)
+    return say(await press(world.organiser, marked, "gw.panel_undelivered"))
+
+
+async def test_a_mark_made_by_mistake_costs_nobody_their_code(tmp_path: Path) -> None:
+    async with running_bot(tmp_path) as world:
+        stage = await drawn(world, 4, claim=Claim.IN_PERSON, claim_seconds=7_200)
+        code = (await stage.prize(1)).code
+        assert "not claimed yet" in await marked_and_taken_back(world, stage)
+        assert code in say(await press(stage.ranking[0], public(world)[-1], "gw.code"))
+        redeemed = await world.organiser.slash(world.general, "giveaway redeem", code=code)
+        assert f"<@{stage.ranking[0].id}>" in say(redeemed)
+
+
+@pytest.mark.parametrize("claim", [Claim.BUTTON, Claim.WALLET])
+async def test_what_nobody_claimed_waits_again_when_a_mark_is_taken_back(tmp_path: Path, claim: Claim) -> None:
+    async with running_bot(tmp_path) as world:
+        stage = await drawn(world, 4, claim=claim, claim_seconds=7_200)
+        assert "not claimed yet" in await marked_and_taken_back(world, stage)
+        prize = await stage.prize(1)
+        assert prize.claim_until is not None
+        assert prize.claim_until > world.env.now() + timedelta(hours=23)
+        assert await deadlines(world, "giveaway.claim_end") == {prize.id: prize.claim_until}
+        await world.advance(hours=25)
+        assert await stage.outcomes() == [stage.passed(1, "unclaimed"), *stage.won(2)]
+
+
+async def test_what_was_claimed_stays_so_when_a_mark_is_taken_back(tmp_path: Path) -> None:
+    async with running_bot(tmp_path) as world:
+        stage = await drawn(world, 4, claim=Claim.BUTTON, claim_seconds=7_200)
+        await press(stage.ranking[0], public(world)[-1], "gw.claim")
+        claimed = (await stage.prize(1)).claimed_at
+        await marked_and_taken_back(world, stage)
+        prize = await stage.prize(1)
+        assert (prize.claim_state, prize.claimed_at) == (ClaimState.CLAIMED, claimed)
+
+
+async def test_who_says_that_a_marked_prize_has_not_arrived_need_not_claim_it(tmp_path: Path) -> None:
+    async with running_bot(tmp_path) as world:
+        stage = await drawn(world, 4, claim=Claim.BUTTON, claim_seconds=7_200)
+        await press(world.organiser, await opened(world, stage, 1), "gw.panel_delivered")
+        await forge(stage.ranking[0], world.general, f"gw.missing:{stage.key}")
+        assert (await stage.prize(1)).claim_state is ClaimState.CLAIMED
+        await press(world.organiser, await opened(world, stage, 1), "gw.panel_delivered")
+        await press(world.organiser, await opened(world, stage, 1), "gw.panel_undelivered")
+        assert (await stage.prize(1)).claim_state is ClaimState.CLAIMED
 
 
 async def test_more_time_moves_the_end_and_the_reminders(tmp_path: Path) -> None:
