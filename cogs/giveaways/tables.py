@@ -12,6 +12,8 @@ from cogs.giveaways.rules.draw import Outcome
 from cogs.giveaways.rules.terms import Claim, Repeats
 
 KIND: Final = "giveaway"
+NOBODY: Final = 0
+"""Stands in terms for an organiser who was forgotten."""
 
 
 class State(StrEnum):
@@ -33,12 +35,14 @@ class Source(StrEnum):
 
 
 class Waiting(StrEnum):
-    """What a frozen giveaway waits for, where that is worth saying.
+    """What a giveaway waits for, where that is worth saying.
 
     A permission for the freeze message; a channel that can be read, since the message's fate is unknown; the beacon;
-    or, after a day without it, a moderator's word to go on.
+    or, after a day without it, a moderator's word to go on. One that is closing may wait for the gate rule that says
+    who takes part in an airdrop.
     """
 
+    RULE = "rule"
     PERMISSIONS = "permissions"
     UNREADABLE = "unreadable"
     BEACON = "beacon"
@@ -51,7 +55,7 @@ class Giveaway(Base):
     scheduled --opens--> open --closes--> closing (nobody enters; lapsing requirements are held again)
     closing --list fixed--> frozen (the freeze message is posted; when one counts, the round is awaited) --> drawn
     closing --nobody left--> empty
-    scheduled, open, closing --cancel--> cancelled
+    scheduled, open, closing --cancel, the rule of an airdrop was removed--> cancelled
     frozen --cancel--> frozen with ``cancelled_at``: the draw is computed and published all the same, nobody wins
 
     Invariants: ``seed`` and ``commitment`` never change after insertion. Entries are inserted only while open and
@@ -206,7 +210,8 @@ class GiveawayPrize(Base):
 
     Claim, while won: none (nothing to do) or open --claimed (button, wallet)--> claimed
     none, claimed --organiser marks it, or the winner says so--> delivered --either says otherwise--> claimed or none
-    open --redeemed (in person)--> delivered --undone within ten minutes--> open
+    open --organiser marks it--> delivered --taken back--> open, unless the winner has said something of it meanwhile
+    open --redeemed (in person)--> delivered --undone within ten minutes, or taken back by an organiser--> open
     Invariants: ranks of a giveaway are without gaps from 1; nobody stands on two; a passed row never wins again.
     """
 

@@ -7,11 +7,16 @@ from pathlib import Path
 import simcord
 
 from bot.drafting.values import Named
+from cogs.giveaways.rules import draw
 from cogs.giveaways.rules.terms import Terms
+from cogs.giveaways.tables import GiveawayEntry
+from cogs.wallets.rules.terms import Standard
+from cogs.wallets.tables import Gate
 from tests.giveaways.after.stage import drawn, public
 from tests.giveaways.organising.desk import post
 from tests.giveaways.stage import entries, giveaway, open_giveaway, prizes
-from tests.harness import World, forge, running_bot, say
+from tests.harness import GUILD_ID, World, forge, press, running_bot, say
+from tests.wallets.stage import link
 
 
 async def enter(world: World, actor: simcord.MemberActor, key: int) -> str:
@@ -70,16 +75,78 @@ async def test_tickets_are_a_hundred_at_most(tmp_path: Path) -> None:
         assert "61 tickets" in await enter(world, world.member, key)
 
 
+async def unread_rule(world: World) -> Named:
+    """Make a gate rule about a chain that the operator does not read any more."""
+    with world.inside():
+        async with world.platform.database.write() as tx:
+            rule = Gate(
+                guild_id=GUILD_ID,
+                number=1,
+                name="clonex",
+                folded="clonex",
+                role_id=world.artists.id,
+                chain_id=1,
+                contract="0x" + "cc" * 20,
+                standard=Standard.ERC721,
+                minimum="1",
+                created_at=world.env.now(),
+            )
+            tx.session.add(rule)
+    return Named(rule.id, "clonex")
+
+
 async def test_what_cannot_be_read_is_never_said_to_be_missing(tmp_path: Path) -> None:
     async with running_bot(tmp_path) as world:
-        gone = Named(999, "removed")
-        terms = Terms(world.organiser.id, holders_of=gone)
+        terms = Terms(world.organiser.id, holders_of=await unread_rule(world))
         key = await open_giveaway(world, terms=terms)
+        await link(world, world.member.id)
         said = await enter(world, world.member, key)
         assert "I cannot read right now" in said
         assert "try again" in said
         assert "removed" not in said
         assert await entries(world, key) == []
+
+
+async def test_who_is_in_can_leave_though_nothing_can_be_read(tmp_path: Path) -> None:
+    async with running_bot(tmp_path) as world:
+        terms = Terms(world.organiser.id, holders_of=await unread_rule(world))
+        key = await open_giveaway(world, terms=terms)
+        await link(world, world.member.id)
+        row = await giveaway(world, key)
+        async with world.platform.database.write() as tx:
+            salt, user_id = "0" * 32, world.member.id
+            name = draw.token(row.public_id, str(user_id), salt)
+            now = world.env.now()
+            tx.session.add(
+                GiveawayEntry(giveaway_id=key, token=name, user_id=user_id, salt=salt, tickets=1, entered_at=now)
+            )
+        answer = await forge(world.member, world.general, f"gw.enter:{key}")
+        assert "already in" in say(answer)
+        assert "left" in say(await press(world.member, answer, "gw.leave"))
+        assert await entries(world, key) == []
+
+
+async def test_a_rule_that_was_removed_is_said_to_be(tmp_path: Path) -> None:
+    async with running_bot(tmp_path) as world:
+        rule = await unread_rule(world)
+        key = await open_giveaway(world, terms=Terms(world.organiser.id, holders_of=Named(rule.key + 1, "older")))
+        said = await enter(world, world.member, key)
+        assert "“older”" in said
+        assert "was removed" in said
+        # One of the same name is another rule.
+        again = Terms(world.organiser.id, holders_of=Named(rule.key + 1, "clonex"))
+        second = await open_giveaway(world, terms=again, number=2, public_id="f" * 32)
+        assert "was removed" in await enter(world, world.member, second)
+
+
+async def test_what_opens_later_cannot_be_left_or_read_about(tmp_path: Path) -> None:
+    async with running_bot(tmp_path) as world:
+        key = (await post(world, starts="1h", ends="1h")).id
+        opens = int((await giveaway(world, key)).starts_at.timestamp())
+        for kind in ("gw.enter", "gw.leave"):
+            assert f"opens <t:{opens}" in say(await forge(world.member, world.general, f"{kind}:{key}"))
+        assert "Art print" not in say(await forge(world.member, world.general, f"gw.info:{key}"))
+        assert "Art print" in say(await forge(world.organiser, world.general, f"gw.info:{key}"))
 
 
 async def test_after_the_closing_time_nobody_enters_though_nothing_has_closed_it_yet(tmp_path: Path) -> None:

@@ -171,6 +171,19 @@ async def test_requirements_balances_and_members_for_other_features(tmp_path: Pa
             assert list(roles) == [601, 602]
 
 
+async def test_parts_of_a_token_are_no_whole_one(tmp_path: Path, anvil: Anvil) -> None:
+    async with office(tmp_path, anvil.url) as desk:
+        coin = anvil.deploy("Coin", ["uint8"], [6])
+        coin.send("mint(address,uint256)", address(1), 3_500_000)
+        coin.send("mint(address,uint256)", address(2), 500_000)
+        anvil.settled()
+        await desk.rule("some", 601, coin, "erc20", minimum="0.5")
+        await desk.combined("also", 602, "some or some")
+        await desk.link_many({address(1): 1, address(2): 2})
+        assert list(await desk.platform.holders.by_rule(GUILD, "some")) == [Holding("1", 3), Holding("2", 0)]
+        assert list(await desk.platform.holders.by_rule(GUILD, "also")) == [Holding("1", 1), Holding("2", 1)]
+
+
 async def test_only_the_operators_export_holds_addresses(tmp_path: Path, anvil: Anvil) -> None:
     async with office(tmp_path, anvil.url) as desk:
         await _asked(desk, anvil)

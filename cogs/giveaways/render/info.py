@@ -1,6 +1,5 @@
 """The private answer to *How it works*: requirements in full, and how to check the draw for oneself."""
 
-from collections.abc import Mapping
 from typing import Final
 
 import discord
@@ -19,7 +18,6 @@ from cogs.giveaways.service.showing import PostView
 from cogs.giveaways.tables import Source, State
 
 DETAILS: Final = t("giveaway.button.details")
-_WHY: Final[Mapping[str, Text]] = {bar.value: why for bar, why in DROPPED.items()}
 
 
 def render_info(view: PostView, language: str, receipt: Receipt | None) -> Outgoing:
@@ -28,6 +26,8 @@ def render_info(view: PostView, language: str, receipt: Receipt | None) -> Outgo
     card = Card(language, words.title(info, view.title), look.DRAWING, author=words.number(info))
     if info.cancelled_at is not None:
         words.say_cancelled(card, info)
+    elif info.state is State.EMPTY:
+        card.say(t("giveaway.render.empty"))
     _mine(card, view, receipt)
     if info.source is Source.ENTRY:
         words.say_who(card, info, t("giveaway.render.needs.always"))
@@ -36,8 +36,9 @@ def render_info(view: PostView, language: str, receipt: Receipt | None) -> Outgo
         words.say_who(card, info)
     if info.source is not Source.HOLDERS:
         card.part(t("giveaway.render.claiming"), *words.claim(info))
-    card.part(t("giveaway.render.how"), *_how(view))
-    card.part(t("giveaway.render.not_proved"), t("giveaway.render.not_proved.what", details=DETAILS))
+    if info.state is not State.EMPTY:
+        card.part(t("giveaway.render.how"), *_how(view))
+        card.part(t("giveaway.render.not_proved"), t("giveaway.render.not_proved.what", details=DETAILS))
     card.part(t("giveaway.render.freeze.compare"), *_values(view))
     if info.state is State.DRAWN:
         card.part(t("giveaway.render.check"), *_check(view))
@@ -65,7 +66,9 @@ def _mine(card: Card, view: PostView, receipt: Receipt | None) -> None:
         return
     tickets = t("giveaway.count.tickets", n=receipt.tickets)
     if receipt.dropped is not None:
-        card.say(t("giveaway.render.mine.dropped", why=_WHY.get(receipt.dropped) or words.dropped(receipt.dropped)))
+        why = DROPPED.get(receipt.dropped) or words.dropped(receipt.dropped)
+        entered = view.info.source is Source.ENTRY
+        card.say(t("giveaway.render.mine.dropped", why=why) if entered else t("giveaway.render.mine.left_out", why=why))
     elif view.info.state in (State.FROZEN, State.DRAWN):
         card.say(t("giveaway.render.mine.on_list", tickets=tickets))
     else:
@@ -75,11 +78,13 @@ def _mine(card: Card, view: PostView, receipt: Receipt | None) -> None:
 
 
 def _how(view: PostView) -> list[Text]:
-    if words.is_trusted(view.info, view.chain):
-        return [*words.trusted(view.info), t("giveaway.render.how.list")]
-    own = [t("giveaway.render.own_beacon")] if words.is_own_beacon(view.chain) else []
+    running = view.info.state in (State.SCHEDULED, State.OPEN, State.CLOSING)
     # Before the numbered steps: behind them it would read as part of the last.
-    return [*own, t("giveaway.render.how.beacon")]
+    unfixed = [t("giveaway.render.how.nobody")] if running else []
+    if words.is_trusted(view.info, view.chain):
+        return [*words.trusted(view.info), t("giveaway.render.how.list"), *unfixed]
+    own = [t("giveaway.render.own_beacon")] if words.is_own_beacon(view.chain) else []
+    return [*own, *unfixed, t("giveaway.render.how.beacon")]
 
 
 def _values(view: PostView) -> list[Text]:

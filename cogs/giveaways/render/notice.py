@@ -12,6 +12,7 @@ from cogs.giveaways.service.notices import NoticeView
 from cogs.giveaways.tables import Waiting
 
 _WHY: Final[Mapping[Waiting, Text]] = {
+    Waiting.RULE: t("giveaway.render.notice.rule"),
     Waiting.PERMISSIONS: t("giveaway.render.notice.permissions", needs=words.POSTING),
     Waiting.UNREADABLE: t("giveaway.render.notice.unreadable", needs=words.READING),
     Waiting.BEACON: t("giveaway.render.notice.beacon"),

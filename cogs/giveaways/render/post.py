@@ -69,7 +69,11 @@ def _open(view: PostView, card: Card) -> None:
 
 
 def _closing(view: PostView, card: Card) -> None:
-    card.say(t("giveaway.render.closing"))
+    if view.waiting is None:
+        card.say(t("giveaway.render.closing"))
+    else:
+        card.say(t("giveaway.render.frozen_waiting"))
+        card.say(_awaited(view))
     card.say(_quoted(view))
     _glance(view, card, _closed(view.info), _early(view.info))
     _fair(view, card)
@@ -185,6 +189,8 @@ def _awaited(view: PostView) -> Text | None:
     info = view.info
     since = info.beacon_failing_since
     match view.waiting:
+        case Waiting.RULE:
+            return t("giveaway.render.waiting.rule")
         case Waiting.PERMISSIONS:
             return t("giveaway.render.waiting.permissions", needs=words.POSTING)
         case Waiting.UNREADABLE:

@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from sqlalchemy import Table, bindparam, func, select, update
@@ -11,6 +11,9 @@ from sqlalchemy import Table, bindparam, func, select, update
 from bot import clock
 from bot.bulk import PAGE, in_turns, pages
 from bot.database import Transaction
+from bot.errors import NotFound, UserError
+from bot.guilds import config_of
+from bot.i18n import plain, t
 from bot.ledger.service import Entry
 from bot.ports import Absent, MemberState, Verdict
 from bot.posts import Posts
@@ -19,7 +22,8 @@ from cogs.giveaways.rules.decide import ListFacts, list_facts
 from cogs.giveaways.rules.freeze import message_time
 from cogs.giveaways.rules.terms import LAPSING, Answer, Facts, Terms, bars, judge, tickets, unread
 from cogs.giveaways.service.freezing import add_freeze
-from cogs.giveaways.tables import Giveaway, GiveawayEntry, Source, State
+from cogs.giveaways.service.notices import wait_for
+from cogs.giveaways.tables import NOBODY, Giveaway, GiveawayEntry, Source, State, Waiting
 
 if TYPE_CHECKING:
     from bot.app import Platform
@@ -35,6 +39,11 @@ _ENTRANT: Final = (
     GiveawayEntry.dropped,
     GiveawayEntry.unchecked,
 )
+
+# How soon an airdrop asks again who passes its rule, while that cannot be read: at first, and after a while.
+AWAY_SHORT: Final = timedelta(seconds=30)
+AWAY_FOR: Final = timedelta(minutes=10)
+AWAY_LONG: Final = timedelta(minutes=5)
 
 log = logging.getLogger(__name__)
 
@@ -107,7 +116,13 @@ class Closing:
         if row is None or row.state is not State.CLOSING:
             return None
         if row.source is Source.MEMBERS:
-            await self._gather(row)
+            try:
+                await self._gather(row)
+            except NotFound:
+                return await self._abandon(row.id)
+            except UserError as unread:
+                log.warning("the list of airdrop %s cannot be made now: %s", row.id, unread)
+                return await self._wait_for_rule(row.id)
         async with self._platform.database.read() as session:
             query = select(*_ENTRANT).where(GiveawayEntry.giveaway_id == row.id)
             entrants = [each async for page in pages(session, query) for each in page]
@@ -115,6 +130,34 @@ class Closing:
             entrants = [each for each in entrants if each.user_id]
             return await self._fix(row, entrants, await self._judge(row, entrants))
         return await self._fix(row, entrants, [_as_gathered(each) async for each in in_turns(entrants)])
+
+    async def _wait_for_rule(self, key: int) -> datetime | None:
+        """Note that nobody can say who takes part in an airdrop, and say so; returns when to try again."""
+        now = clock.now()
+        async with self._platform.database.write() as tx:
+            row = await tx.session.get(Giveaway, key, with_for_update=True)
+            if row is None or row.state is not State.CLOSING:
+                return None
+            await wait_for(self._platform, tx, row, Waiting.RULE, now)
+            await self._posts.refresh(tx, key, now)
+            return now + (AWAY_SHORT if now - row.closes_at < AWAY_FOR else AWAY_LONG)
+
+    async def _abandon(self, key: int) -> None:
+        """Cancel an airdrop whose rule was removed after it was announced: nobody can say any more who takes part."""
+        now = clock.now()
+        async with self._platform.database.write() as tx:
+            row = await tx.session.get(Giveaway, key, with_for_update=True)
+            if row is None or row.state is not State.CLOSING:
+                return
+            asked = Terms.from_json(row.terms).holders_of
+            language = (await config_of(tx.session, row.guild_id)).language
+            reason = plain(language, t("giveaway.airdrop.rule_gone", rule="" if asked is None else asked.name))
+            row.state, row.cancelled_at, row.cancel_reason, row.waiting = State.CANCELLED, now, reason, None
+            forget_organiser(row)
+            await self._posts.refresh(tx, key, now)
+            subject = f"giveaway:{row.number}"
+            entry = Entry(row.guild_id, "giveaway.cancelled", None, subject, texts={"reason": reason})
+            await self._platform.ledger.append(tx, entry, now=now)
 
     async def _judge(self, row: Giveaway, entrants: Sequence[Any]) -> list[Standing]:
         terms = Terms.from_json(row.terms)
@@ -160,6 +203,8 @@ class Closing:
                 # Someone was forgotten meanwhile.
                 return now
             await _store(tx, row.id, changed)
+            current.waiting = None
+            forget_organiser(current)
             if frozen is None:
                 await self._end_empty(tx, current, len(standings), now)
             else:
@@ -200,6 +245,12 @@ class Closing:
             ),
             now=now,
         )
+
+
+def forget_organiser(row: Giveaway) -> None:
+    """Drop who started it from its terms, once nobody is judged by them any more, where that person was forgotten."""
+    if row.organiser_id is None:
+        row.terms = {**row.terms, "organiser_id": NOBODY}
 
 
 def judge_again(

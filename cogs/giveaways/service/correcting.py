@@ -24,7 +24,7 @@ from cogs.giveaways.rules.correcting import is_correction
 from cogs.giveaways.rules.options import Options, Proposal, terms_of
 from cogs.giveaways.rules.terms import Terms
 from cogs.giveaways.service.changing import require_changeable
-from cogs.giveaways.service.closing import Closing
+from cogs.giveaways.service.closing import Closing, forget_organiser
 from cogs.giveaways.service.posting import CLOSE, OPEN, Posting
 from cogs.giveaways.service.records import GiveawayInfo, giveaway_of, info
 from cogs.giveaways.service.telling import TELL
@@ -161,6 +161,7 @@ class Correcting:
         row.cancelled_at, row.cancelled_by, row.cancel_reason = now, actor_id, reason
         if row.state is not State.FROZEN:
             row.state = State.CANCELLED
+            forget_organiser(row)
             for kind in (OPEN, CLOSE, RECHECK):
                 await self._platform.schedule.drop(tx, kind, row.id)
         await self._posts.refresh(tx, row.id, now)

@@ -12,6 +12,7 @@ from bot.i18n import Text, t
 from bot.numbers import LastNumber
 from bot.posts import Post, Posts
 from cogs.giveaways.rules.draw import Outcome
+from cogs.giveaways.service.closing import forget_organiser
 from cogs.giveaways.tables import (
     KIND,
     ClaimState,
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
 
 # Before the list is fixed an entry simply goes; after it, only the name behind the token does.
 UNFIXED: Final = (State.SCHEDULED, State.OPEN, State.CLOSING)
-FORGOTTEN: Final = 0
 
 # Passes the unclaimed prize of someone who is gone to the next in the ranking; set by the service of redraws.
 PassOn = Callable[[Transaction, Giveaway, GiveawayPrize, datetime], Awaitable[None]]
@@ -167,9 +167,9 @@ class GiveawayCustodian:
         for row in (await tx.session.scalars(query.with_for_update())).all():
             if row.organiser_id == user_id:
                 row.organiser_id = None
-                # Until it is drawn the terms still keep the organiser out; they are judged by id.
-                if row.state not in (*UNFIXED, State.FROZEN):
-                    row.terms = {**row.terms, "organiser_id": FORGOTTEN}
+                # Until the list is fixed the terms still keep the organiser out; they are judged by id.
+                if row.state not in UNFIXED:
+                    forget_organiser(row)
                 touched.add(row.id)
             if row.cancelled_by == user_id:
                 row.cancelled_by = None

@@ -82,9 +82,11 @@ class Entering:
                 await self._check_enterable(found, now)
                 facts = await self._facts(actor, found.terms, now)
                 judged = judge(found.terms, facts, now)
-                held = None if not bars(judged) else await self._entry(key, actor.user_id)
-                if held is not None:
+                if (bars(judged) or unread(judged)) and await self._entry(key, actor.user_id) is not None:
+                    # Whoever is in can see that and leave, whatever is true or can be read now.
                     return await self._already(actor, key)
+                if not bars(judged) and Bar.HOLDERS_OF in unread(judged):
+                    await self._require_rule(actor, found)
                 refuse(found.terms, judged, facts)
             except UserError:
                 # Nobody is refused for what was corrected meanwhile.
@@ -120,6 +122,8 @@ class Entering:
         found = await self._info(actor.guild_id, key)
         if not await self._writer.submit(leave, Leave(key, actor.user_id, now)):
             found = await self._info(actor.guild_id, key, fresh=True)
+            if found.state is State.SCHEDULED:
+                raise WrongState(t("giveaway.enter.not_yet", opens=found.starts_at))
             if found.state is not State.OPEN or found.closes_at <= now:
                 raise over(found)
             raise WrongState(t("giveaway.leave.not_in"))
@@ -145,6 +149,20 @@ class Entering:
             at=now,
         )
         return await self._writer.submit(enter, row)
+
+    async def _require_rule(self, actor: Actor, found: GiveawayInfo) -> None:
+        """Raise WrongState where a gate rule cannot be read because there is none any more."""
+        asked = found.terms.holders_of
+        if asked is None:
+            return
+        try:
+            async with self._database.read() as session:
+                there = await self._gates.resolve(session, actor.guild_id, asked.name)
+        except NotFound:
+            there = None
+        # One of the same name that was made since is another.
+        if there is None or there.key != asked.key:
+            raise WrongState(t("giveaway.enter.rule_gone", rule=asked.name, number=str(found.number)))
 
     async def _check_enterable(self, found: GiveawayInfo, now: datetime) -> None:
         if found.source is not Source.ENTRY:

@@ -5,15 +5,17 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.errors import NotFound
 from bot.guilds import config_of
-from bot.people import Actor, require_moderator
+from bot.i18n import t
+from bot.people import Actor, Standing, require_moderator, standing
 from bot.posts import Post
 from cogs.giveaways.service.drawing import not_yet_given_up
 from cogs.giveaways.service.entering import Entering, Receipt
 from cogs.giveaways.service.loading import Loading
 from cogs.giveaways.service.records import giveaway_of
 from cogs.giveaways.service.showing import PostView
-from cogs.giveaways.tables import KIND, Giveaway, Waiting
+from cogs.giveaways.tables import KIND, Giveaway, State, Waiting
 
 if TYPE_CHECKING:
     from bot.database import Database
@@ -31,6 +33,11 @@ class Explaining:
         """Return a giveaway in the member's language, if it was translated, and their own receipt if they entered."""
         async with self._database.read() as session:
             row = await giveaway_of(session, actor.guild_id, key)
+            if row.state is State.SCHEDULED:
+                # Not public yet: its button is nowhere.
+                rank = standing(actor, await config_of(session, actor.guild_id))
+                if rank not in (Standing.ORGANISER, Standing.MODERATOR):
+                    raise NotFound(t("giveaway.not_found"))
             title, text = await _translation(session, row, actor.language)
             view = await self._loading.view(session, row, title=title, text=text)
         return view, await self._entering.receipt(actor, key)

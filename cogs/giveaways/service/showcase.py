@@ -1,6 +1,6 @@
 """What giveaways show in ``/my show`` and ``/browse``."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot import markup
 from bot.i18n import Text, t
 from bot.ports import Action, Line, Section
+from cogs.giveaways.rules.airdrop import NO_WHOLE_TOKEN
 from cogs.giveaways.rules.draw import Outcome
 from cogs.giveaways.rules.terms import Bar, Claim
 from cogs.giveaways.service.buttons import CLAIM, CODE, DECLINE, MISSING, RECEIVED
@@ -18,7 +19,9 @@ from cogs.giveaways.tables import ClaimState, Giveaway, GiveawayEntry, GiveawayP
 
 RECENT: Final = timedelta(days=30)
 ENDED_SHOWN: Final = 10
-DROPPED: Final = {
+DROPPED: Final[Mapping[str, Text]] = {
+    Bar.ORGANISER: t("giveaway.dropped.organiser"),
+    NO_WHOLE_TOKEN: t("giveaway.dropped.no_whole_token"),
     Bar.LEFT: t("giveaway.dropped.left"),
     Bar.REQUIRED_ROLE: t("giveaway.dropped.required_role"),
     Bar.EXCLUDED_ROLE: t("giveaway.dropped.excluded_role"),
@@ -159,7 +162,7 @@ def _actions(row: Giveaway, prize: GiveawayPrize) -> Sequence[Action]:
 
 def _standing(row: Giveaway, entry: GiveawayEntry) -> Text:
     if entry.dropped is not None:
-        why = DROPPED.get(Bar(entry.dropped), t("giveaway.dropped.left"))
+        why = DROPPED.get(entry.dropped, t("giveaway.dropped.left"))
         return t("giveaway.show.dropped", number=str(row.number), prize=row.prize, why=why)
     tickets = t("giveaway.count.tickets", n=entry.tickets)
     values = {"number": row.number, "prize": row.prize, "tickets": tickets}

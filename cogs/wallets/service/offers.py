@@ -129,11 +129,10 @@ class GateHolders:
         verdicts = {user_id: findings.of(row.id, user_id).verdict for user_id in users}
         if Verdict.UNKNOWN in verdicts.values():
             raise TryAgain(t("gate.holders.unread", rule=row.name))
-        return [
-            Holding(str(user_id), max(1, _tokens(found, findings, row.id, user_id) or 0))
-            for user_id in users
-            if verdicts[user_id] is Verdict.YES
-        ]
+        passing = [user_id for user_id in users if verdicts[user_id] is Verdict.YES]
+        tokens = {user_id: _tokens(found, findings, row.id, user_id) for user_id in passing}
+        # Where a wallet could not be read, but enough was found, there is no telling how many they are.
+        return [Holding(str(user_id), 1 if amount is None else amount) for user_id, amount in tokens.items()]
 
     async def by_snapshot(self, guild_id: int, snapshot: str) -> tuple[SnapshotInfo, Sequence[Holding]]:
         """Return an airdrop's snapshot and everyone in it; raises NotFound."""

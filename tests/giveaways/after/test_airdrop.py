@@ -6,14 +6,15 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from bot.errors import NotFound
+from bot.errors import NotFound, TryAgain
 from bot.i18n import t
 from bot.ports import Holding, SnapshotInfo
+from bot.preferences import Preference
 from cogs.giveaways.rules.draw import holder_token
-from cogs.giveaways.tables import Source, State
-from tests.giveaways.after.stage import answered_files, bundles, public, results, snapshot, verify
+from cogs.giveaways.tables import Source, State, Waiting
+from tests.giveaways.after.stage import answered_files, bundles, deadlines, public, results, snapshot, verify
 from tests.giveaways.stage import entries, freezes, giveaway, prizes
-from tests.harness import GUILD_ID, World, running_bot, say
+from tests.harness import GUILD_ID, World, press, running_bot, say
 
 
 class Snapshots:
@@ -22,9 +23,12 @@ class Snapshots:
     def __init__(self) -> None:
         self.rules: dict[str, list[Holding]] = {}
         self.snapshots: dict[str, list[Holding]] = {}
+        self.unread = False
 
     async def by_rule(self, guild_id: int, rule: str) -> Sequence[Holding]:
         assert guild_id == GUILD_ID
+        if self.unread:
+            raise TryAgain(t("gate.holders.unread", rule=rule))
         if rule not in self.rules:
             raise NotFound(t("giveaway.no_such_number", value=rule))
         return self.rules[rule]
@@ -83,6 +87,57 @@ async def test_among_members_who_pass_a_rule(tmp_path: Path) -> None:
         assert bundle["snapshot"] is None
         assert sorted(reason for _, reason in bundle["excluded"]) == ["left", "organiser"]
         assert all(f"<@{winner}>" in public(world)[-1].content for winner in winners)
+
+
+async def test_whoever_was_kept_off_the_list_reads_why(tmp_path: Path) -> None:
+    async with running_bot(tmp_path) as world:
+        tokens = {world.organiser: 3, world.member: 0, world.other: 1}
+        offer(world).rules["clonex"] = [Holding(str(person.id), count) for person, count in tokens.items()]
+        await airdrop(world, rule="clonex", per_token=True)
+        await world.advance(minutes=1, seconds=30)
+        for person, why in ((world.organiser, "You started it yourself."), (world.member, "You held no whole token.")):
+            assert why in say(await person.slash(world.general, "my show"))
+            info = say(await press(person, public(world)[0], "gw.info"))
+            assert f"You were not on the list. {why}" in info
+            assert "You entered" not in info
+
+
+async def test_a_rule_that_is_removed_before_the_list_is_made_ends_it_in_public(tmp_path: Path) -> None:
+    async with running_bot(tmp_path) as world:
+        found = offer(world)
+        found.rules["clonex"] = [Holding(str(world.member.id), 1)]
+        await airdrop(world, rule="clonex", at="1 hour")
+        del found.rules["clonex"]
+        await world.advance(hours=1, minutes=1)
+        row = await giveaway(world, 1)
+        assert (row.state, row.waiting) == (State.CANCELLED, None)
+        assert "“clonex”, which says who takes part, was removed" in say(public(world)[-1])
+        assert (await world.ledger())[-1].kind == "giveaway.cancelled"
+        assert not await deadlines(world, "giveaway.recheck")
+
+
+async def test_a_rule_that_cannot_be_read_is_waited_for(tmp_path: Path) -> None:
+    async with running_bot(tmp_path) as world:
+        async with world.platform.database.write() as tx:
+            await world.platform.preferences.save(tx, world.organiser.id, Preference(direct=True))
+        found = offer(world)
+        found.rules["clonex"] = [Holding(str(world.member.id), 1)]
+        await airdrop(world, rule="clonex", at="1 hour")
+        found.unread = True
+        await world.advance(hours=1, minutes=20)
+        row = await giveaway(world, 1)
+        assert (row.state, row.waiting) == (State.CLOSING, Waiting.RULE)
+        assert "The draw waits" in say(public(world)[-1])
+        assert "Who passes the gate rule cannot be read now" in say(public(world)[-1])
+        assert world.organiser.user.dm_channel is not None
+        (notice,) = world.organiser.user.dm_channel.history()
+        assert "/giveaway cancel" in say(notice)
+        assert [each.kind for each in await world.ledger()].count("giveaway.waiting") == 1
+        found.unread = False
+        await world.advance(minutes=7)
+        row = await giveaway(world, 1)
+        assert (row.state, row.waiting) == (State.DRAWN, None)
+        assert [prize.user_id for prize in await prizes(world, 1)] == [world.member.id]
 
 
 async def test_among_the_holders_of_a_snapshot_anyone_can_rebuild_the_list(tmp_path: Path) -> None:

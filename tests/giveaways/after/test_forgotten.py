@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pytest
 import simcord
 
 from bot import clock
@@ -48,6 +49,26 @@ async def test_an_unclaimed_prize_passes_on_and_bundles_are_replaced(tmp_path: P
             assert verify(tmp_path, data)["results"][0]["user_id"] is None
         assert results(verify(tmp_path, bundles(world)[-1]))[0] == ("passed", "left")
         assert f"<@{stage.ranking[2].id}>" in public(world)[-1].content
+
+
+@pytest.mark.parametrize("forgotten", ["while it runs", "with the list fixed", "afterwards"])
+async def test_nothing_names_an_organiser_once_it_is_drawn(tmp_path: Path, forgotten: str) -> None:
+    async with running_bot(tmp_path) as world:
+        world.platform.beacon = DemoBeacon(TestChain(), world.env.now)
+        key = await open_giveaway(world, minutes=60)
+        await press(world.member, public(world)[0], "gw.enter")
+        if forgotten == "while it runs":
+            await forget(world, world.organiser)
+            assert "started" in say(await press(world.organiser, public(world)[0], "gw.enter"))
+        await world.advance(minutes=60)
+        if forgotten == "with the list fixed":
+            await forget(world, world.organiser)
+        await world.advance(minutes=3)
+        if forgotten == "afterwards":
+            await forget(world, world.organiser)
+        row = await giveaway(world, key)
+        assert (row.state, row.organiser_id) == (State.DRAWN, None)
+        assert str(world.organiser.id) not in str(row.terms)
 
 
 async def test_a_claimed_prize_stays_where_it_is(tmp_path: Path) -> None:

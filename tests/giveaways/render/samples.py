@@ -229,6 +229,10 @@ POSTS: Final[Mapping[str, Callable[[], PostView]]] = {
     ),
     "open-holders": lambda: post(giveaway(source=Source.HOLDERS, claim=Claim.NONE, snapshot=SNAPSHOT)),
     "closing": lambda: post(giveaway(State.CLOSING, ended_early=True)),
+    "closing-airdrop-waiting": lambda: post(
+        giveaway(State.CLOSING, source=Source.MEMBERS, terms=replace(Terms(PEOPLE[0]), holders_of=Named(1, "clonex"))),
+        waiting=Waiting.RULE,
+    ),
     "frozen": lambda: post(
         giveaway(State.FROZEN), freezes=(LATE, replace(FREEZE, round_at=NOW + timedelta(minutes=1)))
     ),

@@ -53,6 +53,18 @@ async def test_an_entrant_sees_where_they_stand_and_their_receipt(tmp_path: Path
         assert (await giveaway(world, key)).public_id in say(details)
 
 
+async def test_it_says_what_happens_when_nobody_is_on_the_list(tmp_path: Path) -> None:
+    async with running_bot(tmp_path, features=("giveaways",)) as world:
+        await open_giveaway(world)
+        nobody = "If nobody is on the list at closing, nothing is drawn."
+        assert nobody in say(await press(world.member, world.general.history()[0], "gw.info"))
+        await world.advance(minutes=61)
+        said = say(await press(world.member, world.general.history()[0], "gw.info"))
+        assert "Nobody was on the list, so nothing was drawn." in said
+        assert nobody not in said
+        assert "How the draw works" not in said
+
+
 async def test_whoever_was_left_out_at_closing_sees_why_on_the_ended_post(tmp_path: Path) -> None:
     async with running_bot(tmp_path, features=("giveaways",)) as world:
         terms = Terms(organiser_id=world.organiser.id, required_role=world.artists.id)
