@@ -4,7 +4,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from cogs.events.rules.kinds import Answer, Scope, Where
-from cogs.events.tables import OccurrenceState
+from cogs.events.tables import EventState, OccurrenceState
 from tests.desk import fill
 from tests.events.organising.desk import dates as dates_of
 from tests.events.organising.desk import edit, post, save
@@ -15,6 +15,7 @@ from tests.events.stage import (
     everywhere,
     occurrence,
     offers,
+    pass_time,
     post_event,
     post_message,
     up_to_date,
@@ -85,6 +86,16 @@ async def test_a_series_that_was_ended_by_a_split_keeps_its_last_date_when_it_is
         rows = await dates(world, (await event_of(world, key)).id)
         assert [row.id for row in rows] == [before[0].id, before[1].id]
         assert rows[1].starts_at == before[1].starts_at + HOUR
+
+
+async def test_a_series_whose_last_date_was_held_is_over_when_the_rest_is_split_off(tmp_path: Path) -> None:
+    async with running_bot(tmp_path) as world:
+        key = await post_event(world, hours=24, repeat=WEEKLY)
+        before = await dates(world, (await event_of(world, key)).id)
+        await pass_time(world, hours=26)
+        changed, _ = await change(world, before[1].id, Scope.FOLLOWING, title="Later")
+        assert (await event_of(world, key)).state is EventState.OVER
+        assert changed.event.state is EventState.LIVE
 
 
 async def test_answers_that_close_earlier_shorten_offers_and_those_asked_are_told(tmp_path: Path) -> None:

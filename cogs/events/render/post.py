@@ -107,7 +107,12 @@ def _say_answers(view: PostView, card: Card) -> None:
     if info.event.rsvp_role is not None:
         lines.append(t("event.render.only_role", role=markup.role(info.event.rsvp_role)))
     if info.state is OccurrenceState.OPEN and info.rsvp_closes_at < info.starts_at:
-        lines.append(t("event.render.rsvp_closes", closes=markup.time(info.rsvp_closes_at, "f")))
+        closes = markup.time(info.rsvp_closes_at, "f")
+        lines.append(
+            t("event.render.rsvp_closed", closed=closes)
+            if view.closed
+            else t("event.render.rsvp_closes", closes=closes)
+        )
     card.part(t("event.render.answers.heading"), *lines)
 
 

@@ -151,7 +151,7 @@ def review(options: Options, now: datetime, opened_at: datetime | None = None) -
         *_title(options),
         *_place(options),
         *_when(options, now),
-        *_rsvp(options, now),
+        *_rsvp(options, now, opened_at),
         *([] if opened_at is not None else _announcement(options, now)),
     ]
     first, begins = options.first(), options.begins()
@@ -269,18 +269,29 @@ def _series(options: Options) -> list[Text]:
     return [t("event.wrong.overlap", length=options.length(), gap=gap)] if options.length() > gap else []
 
 
-def _rsvp(options: Options, now: datetime) -> list[Problem]:
+def answers_close(options: Options) -> datetime | None:
+    """Return when answers close for the first date; None while it is not said when that is."""
+    first = options.first()
+    return None if first is None else first.starts_at - rsvp_lead(options, first.starts_at)
+
+
+def closes_early(closes: datetime) -> Problem:
+    """Return what is wrong with answers that close when nobody could give any."""
+    return _wrong(WHO, t("event.wrong.rsvp_early", closes=closes))
+
+
+def _rsvp(options: Options, now: datetime, opened_at: datetime | None) -> list[Problem]:
     found: list[Problem] = []
     if options.capacity is not None and not 1 <= options.capacity <= MOST_CAPACITY:
         found.append(_wrong(WHO, t("event.capacity.wrong", value=str(options.capacity), most=MOST_CAPACITY)))
-    first = options.first()
-    if first is None:
+    first, closes = options.first(), answers_close(options)
+    if first is None or closes is None:
         return found
-    closes = first.starts_at - rsvp_lead(options, first.starts_at)
     if closes > first.starts_at:
         found.append(_wrong(WHO, t("event.wrong.rsvp_late", closes=closes, starts=first.starts_at)))
-    elif closes <= max(now, options.announce_at or now) and first.starts_at > now:
-        found.append(_wrong(WHO, t("event.wrong.rsvp_early", closes=closes)))
+    elif opened_at is None and closes <= max(now, options.announce_at or now) and first.starts_at > now:
+        # Of one that was announced they may be closed already, and the rest of it changes all the same.
+        found.append(closes_early(closes))
     return found
 
 

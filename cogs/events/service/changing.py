@@ -92,7 +92,7 @@ class Changing:
             # What is said of all dates is said of the first of them: see options_of.
             row = leading(ahead, event, now)
         before = {each.id: standing_of(each, event) for each in ahead}
-        role, common = event.going_role, common_of(row, event)
+        series, role, common = event, event.going_role, common_of(row, event)
         if scope is Scope.THIS and event.rule is not None:
             await self._one(tx, row, event, proposal)
         else:
@@ -117,6 +117,9 @@ class Changing:
             await self._announce_at(tx, event, row, scope, proposal, now)
         await self._note(tx, event, row, scope, actor_id, now, names)
         await self._posting.go_on(tx, event, now)
+        if event is not series:
+            # What is left of the old one may be over already.
+            await self._posting.go_on(tx, series, now)
         tx.after_commit(self._platform.deliveries.wake)
         return Changed(event, row, changed, told)
 

@@ -25,7 +25,17 @@ from bot.ports import ChannelKind, RoleState
 from bot.posts import Place
 from cogs.events.rules import reading
 from cogs.events.rules.kinds import Answer, Scope, Where
-from cogs.events.rules.options import REMINDERS, REPEAT, VENUE, Options, Proposal, channel_fits, review
+from cogs.events.rules.options import (
+    REMINDERS,
+    REPEAT,
+    VENUE,
+    Options,
+    Proposal,
+    answers_close,
+    channel_fits,
+    closes_early,
+    review,
+)
 from cogs.events.service.changing import Changing
 from cogs.events.service.dates import AHEAD, leading
 from cogs.events.service.loading import PostView
@@ -121,10 +131,10 @@ class EventCraft(Craft[Options, Proposal, PostView, OccurrenceInfo]):
 
     def objections(self, subject: Subject[Options], now: datetime) -> Sequence[Problem]:
         chosen, names = _chosen(subject), changed(subject.before, subject.after)
+        found = _closed_by(subject, now)
         if chosen.is_one_of_many:
             steps = dict.fromkeys(OF_ALL[name] for name in OF_ALL if name in names)
-            return [_wrong(step, t("event.draft.of_all")) for step in steps]
-        found: list[Problem] = []
+            return [*found, *(_wrong(step, t("event.draft.of_all")) for step in steps)]
         if subject.opened_at is None:
             return found
         if "announce_at" in names:
@@ -307,6 +317,14 @@ def _chosen(subject: Subject[Options]) -> Chosen:
 
 def _wrong(step: str, text: Text) -> Problem:
     return Problem(step, Fault.FORBIDDEN, text)
+
+
+def _closed_by(subject: Subject[Options], now: datetime) -> list[Problem]:
+    """Refuse a change by which answers to what was announced would be closed from now on: mostly a slip."""
+    closes = answers_close(subject.after)
+    if subject.opened_at is None or closes is None or closes > now or closes == answers_close(subject.before):
+        return []
+    return [closes_early(closes)]
 
 
 async def _first_ahead(session: AsyncSession, event: Event, now: datetime, *, lock: bool) -> Occurrence | None:

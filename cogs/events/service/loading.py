@@ -7,12 +7,13 @@ from typing import Final
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot import clock
 from bot.delivery import NEW_FILES, Delivery, Target
 from bot.images import CheckedImage, load_image
 from bot.posts import Post
 from cogs.events.rules.kinds import Answer
 from cogs.events.service.records import Counts, OccurrenceInfo, counts_of, occurrence_info
-from cogs.events.tables import Event, Occurrence, Rsvp
+from cogs.events.tables import Event, Occurrence, OccurrenceState, Rsvp
 
 # Names that fit a post; the rest is counted.
 NAMES: Final = 40
@@ -22,8 +23,8 @@ NAMES: Final = 40
 class PostView:
     """A post: the date, the organiser's own words in this place, and the counts.
 
-    ``names`` are empty unless the organiser shows them. ``new_picture`` is whether an edit replaces the picture, which
-    otherwise stays as it is.
+    ``names`` are empty unless the organiser shows them. ``closed`` is whether it is ahead and no answers are taken any
+    more. ``new_picture`` is whether an edit replaces the picture, which otherwise stays as it is.
     """
 
     info: OccurrenceInfo
@@ -32,6 +33,7 @@ class PostView:
     counts: Counts
     names: Sequence[int]
     picture: CheckedImage | None
+    closed: bool = False
     new_picture: bool = False
 
 
@@ -61,4 +63,5 @@ async def view_of(session: AsyncSession, row: Occurrence, event: Event, post: Po
         await counts_of(session, row.id),
         names,
         await load_image(session, info.details.picture_id),
+        closed=row.state is OccurrenceState.OPEN and row.rsvp_closes_at <= clock.now(),
     )

@@ -30,7 +30,7 @@ async def preview(
     if there is None:
         return PostView(imagined, place.title, place.text, Counts(), (), picture)
     view = await view_of(session, *there)
-    return replace(view, info=imagined, title=place.title, text=place.text, picture=picture)
+    return replace(view, info=imagined, title=place.title, text=place.text, picture=picture, closed=False)
 
 
 def imagine(

@@ -109,6 +109,32 @@ async def test_fewer_places_than_are_taken_throw_nobody_out(tmp_path: Path) -> N
         assert "2 of 1 going" in say(await up_to_date(world, row.id))
 
 
+async def test_once_answers_are_closed_all_else_can_still_be_changed(tmp_path: Path) -> None:
+    async with running_bot(tmp_path) as world:
+        me = world.organiser
+        event = await post(world, where="in-person", place="Hall", rsvp_closes="2d")
+        (row,) = await dates(world, event)
+        await press(world.member, await post_message(world, row.id), "ev.going")
+        await world.sleep(days=7, hours=21)
+        await world.restart()
+        await world.env.settle()
+        assert "Answers closed <t:1767902400:f>" in say(await up_to_date(world, row.id))
+        venue = await press(me, await edit(world, "1"), "ev.d.venue")
+        venue = await fill(me, await press(me, venue, "ev.d.address"), place="Park")
+        assert "are told once" in say(await save(world, await press(me, venue, "ev.d")))
+        assert (await events(world))[0].place == "Park"
+        # That they close before now is refused where it is what is changed; later ones open them again.
+        panel = await edit(world, "1")
+        who = await fill(me, await press(me, await press(me, panel, "ev.d.who"), "ev.d.seats"), rsvp_closes="3d")
+        panel = await press(me, who, "ev.d")
+        assert "before anyone could answer" in say(panel)
+        async with unchanged(world):
+            await press(me, panel, "ev.d.post")
+        who = await fill(me, await press(me, await press(me, panel, "ev.d.who"), "ev.d.seats"), rsvp_closes="1h")
+        await save(world, await press(me, who, "ev.d"))
+        assert "Answers close <t:1768071600:f>" in say(await up_to_date(world, row.id))
+
+
 async def test_a_planned_announcement_is_moved_and_what_is_public_stays(tmp_path: Path) -> None:
     async with running_bot(tmp_path) as world:
         me = world.organiser
