@@ -71,7 +71,7 @@ async def test_each_channel_that_lacks_something_is_named_with_it_and_where_it_i
         await world.moderator.slash(world.general, "config channel", purpose=purpose, channel=closed)
     await world.moderator.slash(world.general, "config channel", purpose="announcements", channel=world.announcements)
     said = await check(world)
-    assert "2 things to mend" in said
+    assert "2 things to fix" in said
     giveaways = part(said, "Giveaways")
     assert f"❌ {closed.mention}: allow Attach Files and Read Message History." in giveaways
     assert f"✅ {world.announcements.mention}" in giveaways

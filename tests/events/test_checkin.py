@@ -158,7 +158,7 @@ async def test_the_file_of_a_date(tmp_path: Path) -> None:
         refused = await world.member.slash(world.general, "event export", event="1")
         assert "rganiser" in say(refused) or "Manage Events" in say(refused)
         result = await world.organiser.slash(world.general, "event export", event="1")
-        assert "2 rows of event 1, Sketch night" in say(result)
+        assert "2 rows of event #1, Sketch night" in say(result)
         with world.inside():
             actor = as_actor(world, world.organiser, permissions=Permission.MANAGE_EVENTS)
             exported = await services(world).exports.export(actor, key)

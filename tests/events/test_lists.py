@@ -100,7 +100,7 @@ async def test_turning_events_off_cancels_what_is_to_come(tmp_path: Path) -> Non
     async with running_bot(tmp_path) as world:
         key = await post_event(world, repeat=Rule(Every.WEEK))
         asked = await world.moderator.slash(world.general, "config feature", name="events", enabled=False)
-        assert "Event 1, a series: Sketch night" in say(asked)
+        assert "Event #1, a series: Sketch night" in say(asked)
         await press(world.moderator, asked, "cfg.off:events:cancel")
         event = await event_of(world, key)
         assert (event.state, event.cancel_reason) == (EventState.CANCELLED, "Events were turned off in this server.")

@@ -143,7 +143,7 @@ async def test_polls_are_turned_off_and_on(tmp_path: Path) -> None:
             "counting",
         }
         said = say(await press(world.moderator, off, "cfg.off:polls:cancel"))
-        assert "Poll 7 has closed and is being counted" in said
+        assert "Poll #7 has closed and is being counted" in said
         await world.restart()
         await world.advance(minutes=1)
         expected = dict.fromkeys(keys, State.CLOSED) | {"scheduled": State.CANCELLED}

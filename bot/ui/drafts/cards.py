@@ -236,6 +236,9 @@ def _summary(face: Face[O, P, V, I], sheet: Sheet[O, P, V], language: str, refus
     card = Card(language, plain(language, title), look.OPEN if ready and not refusals else look.WAITING)
     _say_refusals(card, refusals)
     card.say(t("draft.private") if subject is None else t("draft.private_edit"))
+    if sheet.preview is None:
+        # What was typed is seen in the preview otherwise.
+        card.say(face.draft_name(sheet.draft))
     card.say(*_facts(face, sheet), *face.facts(sheet))
     for heading, lines in face.lists(sheet):
         below(card, heading, bullets(language, lines))

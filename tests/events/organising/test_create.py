@@ -62,7 +62,7 @@ async def test_options_become_a_private_draft_and_then_an_announcement(tmp_path:
         assert await events(world) == []
 
         posted = await save(world, draft)
-        assert f"Event 1, **Sketch \\*night\\***, is being announced in {world.general.mention}" in say(posted)
+        assert f"Event #1, **Sketch \\*night\\***, is being announced in {world.general.mention}" in say(posted)
         (event,) = await events(world)
         assert (event.number, event.where, event.channel_id, event.place) == (1, Where.STAGE, stage.id, None)
         assert (event.capacity, event.rsvp_role, event.going_role) == (20, world.artists.id, world.artists.id)

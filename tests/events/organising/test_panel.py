@@ -138,7 +138,7 @@ async def test_a_draft_goes_on_after_a_restart_and_is_posted_once(tmp_path: Path
         (row,) = await drafts(world)
         both = await asyncio.gather(*(forge(me, world.general, f"ev.d.post:{row.id}", message=again) for _ in range(2)))
         said = sorted(say(shown(each)) for each in both)
-        assert ["Event 1, " in each for each in said] == [True, False]
+        assert ["Event #1, " in each for each in said] == [True, False]
         assert "no longer exists" in said[1]
         assert len(await events(world)) == 1
         assert len([each for each in world.general.history() if each.embeds]) == 1

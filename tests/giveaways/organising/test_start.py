@@ -21,6 +21,17 @@ from tests.giveaways.organising.desk import (
 from tests.harness import labels, press, running_bot, say, shown
 
 
+async def test_what_was_typed_is_seen_before_there_is_enough_for_a_preview(tmp_path: Path) -> None:
+    async with running_bot(tmp_path) as world:
+        opened = await start(world)
+        draft = await fill(world.organiser, opened, prize="Signed *print*", ends="banana")
+        assert "“banana” cannot be read as a time" in say(draft)
+        assert "Giveaway: Signed \\*print\\*" in say(draft)
+        assert say(draft).count("Signed") == 1
+        whole = await fill(world.organiser, await press(world.organiser, draft, "gw.d.when"), ends="2 days")
+        assert "Giveaway: Signed" not in say(whole)
+
+
 async def test_options_become_a_private_draft_and_then_a_post(tmp_path: Path) -> None:
     async with running_bot(tmp_path) as world:
         opened = world.env.now()

@@ -47,7 +47,7 @@ async def test_the_whole_story(tmp_path: Path) -> None:
         assert "Tell me the answer" in labels(post(world))
 
         said = say(await respond(world, world.organiser, "accepted", "We will open #sketches.", "3 weeks"))
-        assert "Poll 1 is answered: Accepted" in said
+        assert "Poll #1 is answered: Accepted" in said
         assert "/poll done" in said
         message = message_with(world, "We will open")
         assert message.embeds[0].url is not None
@@ -177,7 +177,7 @@ class TestWhatItTakes:
             assert await world.member.autocomplete(world.general, "poll respond", "poll", "") == []
             await later(world, days=30)
             said = say(await respond(world, world.organiser, "accepted", "We do it anyway.", "3 weeks"))
-            assert "Poll 1 is answered: Accepted" in said
+            assert "Poll #1 is answered: Accepted" in said
             message_with(world, "We do it anyway.")
             await world.advance(seconds=10)
             assert "**Accepted**" in say(post(world))

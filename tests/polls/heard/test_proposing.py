@@ -197,7 +197,7 @@ async def test_members_have_three_at_a_time_and_take_them_back(tmp_path: Path) -
         first = (await proposals(world))[0]
         assert "no such proposal" in say(await forge(world.other, world.general, f"poll.withdraw:{first.id}"))
         shown = await world.member.slash(world.general, "my show")
-        assert "Take back proposal 1" in labels(shown)
+        assert "Take back proposal #1" in labels(shown)
         assert "is taken back" in say(await forge(world.member, world.general, f"poll.withdraw:{first.id}"))
         assert "taken back" in say(await forge(world.organiser, world.general, f"poll.approve:{first.id}"))
         await world.advance(minutes=1)
