@@ -8,6 +8,7 @@ from sqlalchemy import ForeignKey, Index, LargeBinary, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.database import Base, EnumText, Key, Snowflake
+from bot.sayings import Said
 from cogs.giveaways.rules.draw import Outcome
 from cogs.giveaways.rules.terms import Claim, Repeats
 
@@ -177,23 +178,13 @@ class GiveawayFreeze(Base):
     counts: Mapped[bool | None]
 
 
-class GiveawayMessage(Base):
-    """An announcement that stands in a channel: a result, or places that passed on.
-
-    Kept as long as the giveaway, so that whoever is forgotten disappears from what was published; deliveries are not.
-    """
+class GiveawayMessage(Said):
+    """An announcement that stands in a channel: a result, or places that passed on."""
 
     __tablename__ = "giveaway_messages"
     __table_args__ = (UniqueConstraint("giveaway_id", "kind", "recipient"),)
 
-    id: Mapped[Key]
     giveaway_id: Mapped[int] = mapped_column(ForeignKey("giveaways.id", ondelete="CASCADE"))
-    kind: Mapped[str] = mapped_column(doc="of the delivery that sent it")
-    recipient: Mapped[str] = mapped_column(doc="of the delivery that sent it")
-    channel_id: Mapped[Snowflake]
-    message_id: Mapped[Snowflake]
-    language: Mapped[str]
-    params: Mapped[dict[str, Any]]
 
 
 class ClaimState(StrEnum):

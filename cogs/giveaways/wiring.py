@@ -10,6 +10,7 @@ from bot.drafting.checks import Checks
 from bot.drafting.drafting import Drafting
 from bot.guilds import Feature
 from bot.posts import Posts
+from bot.sayings import edit_kind
 from bot.ui.outgoing import Outgoing
 from cogs.giveaways import render
 from cogs.giveaways.render.claims import render_claim_reminder, render_missing
@@ -203,7 +204,7 @@ def _register_deliveries(platform: "Platform", services: Services) -> None:
         (announced.REMINDER, services.reminding.load_again, render_claim_reminder),
     ):
         edit = Kind(load=load, render=_with_new_files(words), settled=announcing.edited)
-        deliveries.register(announced.edit_kind(kind), edit)
+        deliveries.register(edit_kind(kind), edit)
     reminding = services.reminding
     deliveries.register(
         announced.REMINDER,

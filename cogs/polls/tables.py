@@ -14,6 +14,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.database import Base, EnumText, Key, Snowflake
 from bot.pieces import Pieces, keep_in_pieces
+from bot.sayings import Said
 from cogs.polls.rules.ballots import Kind, Secrecy
 from cogs.polls.rules.heard import Status
 from cogs.polls.rules.terms import Results
@@ -170,23 +171,13 @@ class PollBundle(Base):
     data: Mapped[bytes] = mapped_column(LargeBinary)
 
 
-class PollMessage(Base):
-    """A message of a poll that stands in a channel beside its posts: a result, an answer.
-
-    Kept as long as the poll, so that whoever is forgotten disappears from what was published; deliveries are not.
-    """
+class PollMessage(Said):
+    """A message of a poll that stands in a channel beside its posts: a result, an answer."""
 
     __tablename__ = "poll_messages"
     __table_args__ = (UniqueConstraint("poll_id", "kind", "recipient"),)
 
-    id: Mapped[Key]
     poll_id: Mapped[int] = mapped_column(ForeignKey("polls.id", ondelete="CASCADE"))
-    kind: Mapped[str] = mapped_column(doc="of the delivery that sent it")
-    recipient: Mapped[str] = mapped_column(doc="of the delivery that sent it")
-    channel_id: Mapped[Snowflake]
-    message_id: Mapped[Snowflake]
-    language: Mapped[str]
-    params: Mapped[dict[str, Any]]
 
 
 class AnswerState(StrEnum):

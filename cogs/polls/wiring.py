@@ -8,6 +8,7 @@ from bot.database import Transaction
 from bot.delivery import Delivery, Kind, Outcome
 from bot.guilds import Feature
 from bot.posts import Posts
+from bot.sayings import edit_kind
 from bot.ui.outgoing import Outgoing
 from cogs.polls.render.overview import render_extended
 from cogs.polls.render.post import render_post
@@ -20,7 +21,6 @@ from cogs.polls.service.closing import Closing
 from cogs.polls.service.craft import PollCraft, draft_values
 from cogs.polls.service.custody import PollCustodian
 from cogs.polls.service.finding import Finding
-from cogs.polls.service.heard.saying import edit_kind
 from cogs.polls.service.loading import Loading
 from cogs.polls.service.posting import Posting
 from cogs.polls.service.results import ResultsService

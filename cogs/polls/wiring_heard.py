@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from bot.delivery import Kind
 from bot.guilds import Feature
 from bot.posts import Posts
+from bot.sayings import edit_kind
 from cogs.polls.render import board as board_words
 from cogs.polls.render import heard as words
 from cogs.polls.render import proposals as proposal_words
@@ -19,7 +20,7 @@ from cogs.polls.service.heard.custody import HeardCustodian
 from cogs.polls.service.heard.owing import Owing
 from cogs.polls.service.heard.proposing import Fill, Proposing
 from cogs.polls.service.heard.running import HeardRunning
-from cogs.polls.service.heard.saying import ANSWER, DONE, OWED, Saying, edit_kind
+from cogs.polls.service.heard.saying import ANSWER, DONE, OWED, Saying
 from cogs.polls.service.heard.showcase import HeardShowcase
 from cogs.polls.service.heard.telling import TELL, TOLD, Telling
 from cogs.polls.service.heard.topics import heard_topics

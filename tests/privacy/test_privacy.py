@@ -126,7 +126,7 @@ async def test_forgetting_erases_everything_and_says_what_it_cannot(tmp_path: Pa
         rows = await world.ledger()
         assert [row.kind for row in rows] == ["config.changed", "config.changed", "privacy.forgotten"]
         assert rows[0].actor is not None
-        assert rows[0].actor.erased
+        assert rows[0].actor.value is None
         assert rows[2].actor is None
 
 

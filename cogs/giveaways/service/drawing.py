@@ -197,7 +197,7 @@ class Drawing:
         """Have the result announced in every channel; long lists of winners go in several messages."""
         parts = max(1, -(-winners // MENTIONS))
         for part in range(parts):
-            await self._announcing.put(tx, row, RESULT, str(part), {"part": part, "parts": parts}, now)
+            await self._announcing.everywhere(tx, row, RESULT, str(part), {"part": part, "parts": parts}, now)
 
     async def result_settled(self, tx: Transaction, delivery: Delivery, outcome: Fate) -> None:
         """Remember where the bundle is, and show it on the posts."""

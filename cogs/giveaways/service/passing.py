@@ -172,7 +172,7 @@ class Passing:
                 "risen": [prize.id for prize in _share(risen, part, parts)],
                 "reason": wish.words,
             }
-            await self._announcing.put(tx, row, PASSED_ON, f"{event}.{part}", params, now)
+            await self._announcing.everywhere(tx, row, PASSED_ON, f"{event}.{part}", params, now)
 
     async def _note(
         self,

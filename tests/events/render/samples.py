@@ -134,7 +134,7 @@ def post(made: OccurrenceInfo, counts: Counts = SOME, names: tuple[int, ...] = (
 
 
 def answer(made: OccurrenceInfo, given: Answer, before: Answer | None = None, **values: Any) -> AnswerView:
-    view = AnswerView(made, given, True, before, None, None, Counts(going=12), False)
+    view = AnswerView(made, given, True, before, None, Counts(going=12), False)
     return replace(view, **values)
 
 

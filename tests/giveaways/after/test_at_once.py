@@ -18,11 +18,12 @@ from bot.dispatch import Dispatcher
 from bot.errors import UserError
 from bot.people import Actor, Permission
 from bot.ports import Absent, MemberState
+from bot.sayings import edit_kind
 from bot.settings import Settings
 from cogs.giveaways.rules import draw
 from cogs.giveaways.rules.draw import Outcome
 from cogs.giveaways.rules.terms import Claim, Terms
-from cogs.giveaways.service.announcing import RESULT, edit_kind
+from cogs.giveaways.service.announcing import RESULT
 from cogs.giveaways.service.redeeming import Redeemed
 from cogs.giveaways.service.redraw import Reroll
 from cogs.giveaways.tables import Giveaway, GiveawayEntry, GiveawayPrize, State
@@ -185,7 +186,7 @@ async def test_announcing_and_forgetting_do_not_wait_for_each_other(stand: Stand
     dispatcher = Dispatcher(discord.Client(intents=discord.Intents.none()), platform.deliveries, "one")
     async with platform.database.write() as tx:
         row = (await tx.session.scalars(select(Giveaway))).one()
-        await services.announcing.put(tx, row, RESULT, "0", {"part": 0, "parts": 1}, stand.now)
+        await services.announcing.everywhere(tx, row, RESULT, "0", {"part": 0, "parts": 1}, stand.now)
         sent = (await tx.session.scalars(select(Delivery))).one()
         sent.state, sent.owner, sent.attempts, sent.channel_id = DeliveryState.SENDING, "one", 1, 77
     outcome = Fate(DeliveryState.SENT, message_id=78)
