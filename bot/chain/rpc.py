@@ -62,6 +62,11 @@ class Unavailable(RpcError):
         """Whether an endpoint answered, and only this call is too much for it."""
         return Trouble.REFUSED in self.troubles
 
+    @property
+    def refused_by_all(self) -> bool:
+        """Whether every endpoint answered, and none of them answers this."""
+        return set(self.troubles) == {Trouble.REFUSED}
+
 
 class Reverted(RpcError):
     """The contract itself refused; every honest node says the same."""

@@ -44,8 +44,8 @@ class Node:
     """Passes requests on to *upstream*, as *manner* says; ``asked`` are the methods, in order.
 
     ``on_call`` is asked before each contract call is passed on, with its parameters; what it returns takes the place
-    of the manner. ``lies`` are results by method, given instead of true ones. ``meanwhile`` happens once, when the next
-    contract call is answered and the answer is on its way.
+    of the manner. ``lies`` are results by method, given instead of true ones. Of blocks before ``keeps_from`` it keeps
+    no state. ``meanwhile`` happens once, when the next contract call is answered and the answer is on its way.
     """
 
     def __init__(self, upstream: str, manner: Manner = Manner.HONEST) -> None:
@@ -55,6 +55,7 @@ class Node:
         self.calls: list[dict[str, Any]] = []
         self.on_call: Callable[[dict[str, Any]], Manner | None] = lambda call: None
         self.lies: dict[str, Any] = {}
+        self.keeps_from = 0
         self.meanwhile: Callable[[], Awaitable[object]] | None = None
         self.url = ""
         self._released = asyncio.Event()
@@ -123,6 +124,8 @@ class Node:
 
     async def _passed_on(self, question: dict[str, Any], manner: Manner) -> dict[str, Any]:
         method = question["method"]
+        if method in ("eth_call", "eth_getCode") and int(question["params"][1], 16) < self.keeps_from:
+            return {"jsonrpc": "2.0", "id": question["id"], "error": {"code": -32000, "message": "missing trie node"}}
         if method == "eth_call" and manner is Manner.REFUSE:
             return {"jsonrpc": "2.0", "id": question["id"], "error": {"code": -32005, "message": "limit exceeded"}}
         if method == "eth_chainId" and manner is Manner.OTHER_CHAIN:

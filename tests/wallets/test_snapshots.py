@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from bot.errors import BadInput, NotAllowed, NotFound, TryAgain
+from bot.errors import BadInput, NotAllowed, NotFound, TryAgain, UserError
 from bot.i18n import render
 from bot.people import Actor
 from bot.ports import Holding
@@ -84,6 +84,35 @@ async def test_a_snapshot_is_of_finalized_state_or_an_earlier_block(tmp_path: Pa
                 await desk.services.snapshots.take(MODERATOR, again, CHANNEL, desk.now)
         with pytest.raises(NotAllowed):
             await desk.services.snapshots.take(Actor(5, GUILD, "member", "en"), wish(art, "y"), CHANNEL, desk.now)
+
+
+async def test_a_block_so_old_that_no_endpoint_keeps_it_is_said_to_be(tmp_path: Path, anvil: Anvil) -> None:
+    before = int(anvil.rpc("eth_blockNumber"), 16)
+    art = collection(anvil, address(1))
+    then = int(anvil.rpc("eth_blockNumber"), 16)
+    anvil.settled()
+    async with Node(anvil.url) as node, Node(anvil.url) as other, office(tmp_path, node.url, other.url) as desk:
+        node.keeps_from = then + 1
+
+        async def taken(name: str, block: int) -> str:
+            try:
+                view = await desk.services.snapshots.take(MODERATOR, wish(art, name, block), CHANNEL, desk.now)
+            except UserError as refused:
+                return f"{type(refused).__name__}: {render('en', refused.text)}"
+            return str(view.holders)
+
+        assert await taken("by the other", then) == "1"
+        other.keeps_from = then + 1
+        said = await taken("by nobody", then)
+        assert said.startswith(f"WrongState: Chain {CHAIN_ID} answers, but not about block {then}")
+        assert "archive" in said
+        assert await taken("newer", then + 1) == "1"
+        other.lies["eth_getBlockByNumber"] = None
+        # One of them is away: nobody knows what it keeps.
+        other.manner = Manner.ERROR
+        assert (await taken("away", then)).startswith(f"TryAgain: Chain {CHAIN_ID} cannot be read now")
+        node.keeps_from = other.keeps_from = 0
+        assert f"At block {before}" in await taken("too early", before)
 
 
 async def test_a_chain_that_is_away_makes_no_snapshot(tmp_path: Path, anvil: Anvil) -> None:

@@ -79,7 +79,7 @@ class GiveawayShowcase:
         )
         lines: list[Line] = []
         for row, prize in await session.execute(query):
-            values = {"number": row.number, "prize": row.prize}
+            values = {"number": str(row.number), "prize": row.prize}
             open_claim = prize.claim_state is ClaimState.OPEN
             said = t("giveaway.show.to_claim", **values) if open_claim else t("giveaway.show.claimed", **values)
             url = result_url(row) or await post_url(session, row)
@@ -113,7 +113,7 @@ class GiveawayShowcase:
         return [await self._running(session, row) for row in (await session.scalars(query)).all()]
 
     async def _running(self, session: AsyncSession, row: Giveaway) -> Line:
-        values = {"number": row.number, "prize": row.prize}
+        values = {"number": str(row.number), "prize": row.prize}
         if row.state is State.SCHEDULED:
             return Line(t("giveaway.show.opens", **values), row.starts_at)
         count = t("giveaway.count.entrants", n=row.entry_count)
@@ -165,7 +165,7 @@ def _standing(row: Giveaway, entry: GiveawayEntry) -> Text:
         why = DROPPED.get(entry.dropped, t("giveaway.dropped.left"))
         return t("giveaway.show.dropped", number=str(row.number), prize=row.prize, why=why)
     tickets = t("giveaway.count.tickets", n=entry.tickets)
-    values = {"number": row.number, "prize": row.prize, "tickets": tickets}
+    values = {"number": str(row.number), "prize": row.prize, "tickets": tickets}
     if row.corrected_at is None or entry.entered_at >= row.corrected_at:
         return t("giveaway.show.entered", **values)
     return t("giveaway.show.corrected", **values)

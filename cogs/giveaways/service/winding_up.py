@@ -67,7 +67,7 @@ class WindingUp:
             try:
                 await self._correcting.cancel(actor, key, reason, now, whole_series=True)
             except UserError as error:
-                kept.append(t("giveaway.off.kept", number=number, why=error.text))
+                kept.append(t("giveaway.off.kept", number=str(number), why=error.text))
         return kept
 
 

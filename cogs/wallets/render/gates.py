@@ -232,7 +232,7 @@ def length(value: timedelta) -> Text:
 
 def _entry(card: Card, view: GateView) -> Markup:
     row = view.row
-    lines: list[Text] = [t("gate.list.line", number=row.number, rule=row.name, role=markup.role(row.role_id))]
+    lines: list[Text] = [t("gate.list.line", number=str(row.number), rule=row.name, role=markup.role(row.role_id))]
     lines += [*_asks(view)[1:], t("gate.list.holders", n=view.holders)]
     if row.trouble is not None:
         lines.append(trouble_text(row.trouble))

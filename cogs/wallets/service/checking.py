@@ -31,7 +31,7 @@ class Checking:
         if named not in known:
             raise BadInput(t("gate.chain.unknown", given=typed, known=known))
         if place is not None and place.chain_id is not None and place.chain_id != int(named):
-            raise BadInput(t("gate.chain.other", given=int(named), linked=place.chain_id))
+            raise BadInput(t("gate.chain.other", given=named, linked=str(place.chain_id)))
         return int(named)
 
     def known(self) -> list[int]:
@@ -44,7 +44,7 @@ class Checking:
         try:
             block = await reader.block(Tag.LATEST)
             if not await reader.code(address, block):
-                raise BadInput(t("gate.contract.no_code", chain=chain_id))
+                raise BadInput(t("gate.contract.no_code", chain=str(chain_id)))
             match standard:
                 case Standard.ERC20:
                     return await self._coin(reader, address, block)
@@ -55,7 +55,7 @@ class Checking:
                     await self._interface(reader, address, block, abi.INTERFACE_1155, standard)
                     await self._batch_probe(reader, address, block)
         except RpcError:
-            raise TryAgain(t("gate.chain.away", chain=chain_id)) from None
+            raise TryAgain(t("gate.chain.away", chain=str(chain_id))) from None
         return 0
 
     async def _coin(self, reader: ChainReader, address: str, block: Block) -> int:

@@ -48,7 +48,7 @@ class Proving:
             return Proof(Method.RECOVER, chain_id)
         reader = self._chains.get(chain_id)
         if reader is None:
-            raise WrongState(t("wallet.proof.no_chain", chain=chain_id)) if plain is None else _wrong()
+            raise WrongState(t("wallet.proof.no_chain", chain=str(chain_id))) if plain is None else _wrong()
         try:
             block = await reader.block(Tag.LATEST)
             code = await reader.code(address, block)

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot import markup
 from bot.chain import abi
 from bot.chain.reader import Block, ChainReader, Reading, Tag
-from bot.chain.rpc import Reverted, RpcError
+from bot.chain.rpc import Reverted, RpcError, Unavailable
 from bot.delivery import Delivery, Parcel, Target
 from bot.errors import BadInput, TryAgain, WrongState
 from bot.i18n import t
@@ -140,13 +140,13 @@ class Snapshots:
             block = await reader.block(Tag.FINALIZED)
             if wish.block is not None:
                 if not 0 <= wish.block <= block.number:
-                    raise BadInput(t("gate.snapshot.block", block=wish.block, newest=block.number))
-                block = await reader.block_at(wish.block)
+                    raise BadInput(t("gate.snapshot.block", block=str(wish.block), newest=str(block.number)))
+                block = await _earlier(reader, place.address, wish.block)
             owners, looked_to = await self._owners(reader, place.address, block)
             if (await reader.block_at(block.number)).hash != block.hash:
-                raise TryAgain(t("gate.chain.away", chain=chain_id))
+                raise TryAgain(t("gate.chain.away", chain=str(chain_id)))
         except RpcError:
-            raise TryAgain(t("gate.chain.away", chain=chain_id)) from None
+            raise TryAgain(t("gate.chain.away", chain=str(chain_id))) from None
         if not owners:
             raise BadInput(t("gate.snapshot.nobody"))
         row.chain_id, row.contract = chain_id, place.address
@@ -166,7 +166,7 @@ class Snapshots:
             ids = range(first, first + GAP)
             found = await reader.ask_many(contract, [abi.owner_of(i) for i in ids], block, abi.decode_address)
             if Reading.UNKNOWN in found:
-                raise TryAgain(t("gate.chain.away", chain=reader.chain_id))
+                raise TryAgain(t("gate.chain.away", chain=str(reader.chain_id)))
             for token_id, owner in zip(ids, found, strict=True):
                 if not isinstance(owner, Reading) and owner != ZERO:
                     owners.append(owner)
@@ -176,6 +176,23 @@ class Snapshots:
             if supply is None and ids[-1] - last_found >= GAP:
                 return owners, ids[-1]
         raise BadInput(t("gate.snapshot.incomplete", found=len(owners), ids=MAX_ID))
+
+
+async def _earlier(reader: ChainReader, contract: str, number: int) -> Block:
+    """Return an earlier block, at which the contract was there; most endpoints keep the state of the newest ones only.
+
+    Raises WrongState where every endpoint answers, but not of that block.
+    """
+    try:
+        block = await reader.block_at(number)
+        there = await reader.code(contract, block)
+    except RpcError as error:
+        if isinstance(error, Unavailable) and not error.refused_by_all:
+            raise
+        raise WrongState(t("gate.snapshot.archive", chain=str(reader.chain_id), block=str(number))) from None
+    if not there:
+        raise BadInput(t("gate.snapshot.too_early", chain=str(reader.chain_id), block=str(number)))
+    return block
 
 
 async def _supply(reader: ChainReader, contract: str, block: Block) -> int | None:
