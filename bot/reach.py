@@ -8,11 +8,12 @@ from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
-from bot import safejson
 from bot.environment import Chain
+from bot.outside import open_session, read_json
+from bot.safejson import InvalidJson
 
 if TYPE_CHECKING:
-    from aiohttp import ClientResponse, ClientSession
+    from aiohttp import ClientSession
 
 _PATIENCE_SECONDS: Final = 5.0
 _MAX_ANSWER_BYTES: Final = 16 * 1024
@@ -32,7 +33,7 @@ async def probe_chains(chains: Sequence[Chain]) -> Mapping[int, tuple[Reached, .
     """Ask every endpoint which chain it serves, side by side; chain number -> an answer for each of its URLs."""
     if not chains:
         return {}
-    async with _open_session() as session:
+    async with open_session(_PATIENCE_SECONDS) as session:
         asked = [_ask_chain(session, url, chain.id) for chain in chains for url in chain.urls]
         answers = iter(await asyncio.gather(*asked))
     return {chain.id: tuple(next(answers) for _ in chain.urls) for chain in chains}
@@ -43,22 +44,13 @@ async def probe_web(public_url: str) -> Reached:
     import aiohttp
 
     try:
-        async with _open_session() as session, session.get(f"{public_url}/healthz", allow_redirects=False) as response:
+        async with (
+            open_session(_PATIENCE_SECONDS) as session,
+            session.get(f"{public_url}/healthz", allow_redirects=False) as response,
+        ):
             return Reached.YES if response.status == 200 else Reached.NONSENSE
     except (aiohttp.ClientError, TimeoutError):
         return Reached.NO_ANSWER
-
-
-def _open_session() -> "ClientSession":
-    import aiohttp
-
-    # An answer that comes compressed stays so, and is refused: a few bytes can unpack to gigabytes.
-    return aiohttp.ClientSession(
-        timeout=aiohttp.ClientTimeout(total=_PATIENCE_SECONDS),
-        headers={"Accept-Encoding": "identity", "User-Agent": "Ikuzo"},
-        cookie_jar=aiohttp.DummyCookieJar(),
-        auto_decompress=False,
-    )
 
 
 async def _ask_chain(session: "ClientSession", url: str, chain_id: int) -> Reached:
@@ -67,23 +59,12 @@ async def _ask_chain(session: "ClientSession", url: str, chain_id: int) -> Reach
     question: dict[str, object] = {"jsonrpc": "2.0", "id": 1, "method": "eth_chainId", "params": []}
     try:
         async with session.post(url, json=question, allow_redirects=False) as response:
-            body = await _read(response)
-        answer = safejson.loads(body, max_bytes=_MAX_ANSWER_BYTES, max_depth=_MAX_ANSWER_DEPTH)
+            answer = await read_json(response, max_bytes=_MAX_ANSWER_BYTES, max_depth=_MAX_ANSWER_DEPTH)
         told = int(answer["result"], 16) if isinstance(answer, dict) and isinstance(answer["result"], str) else None
     except (aiohttp.ClientConnectionError, TimeoutError):
         return Reached.NO_ANSWER
-    except (aiohttp.ClientError, safejson.InvalidJson, KeyError, ValueError):
+    except (aiohttp.ClientError, InvalidJson, KeyError, ValueError):
         return Reached.NONSENSE
     if told is None:
         return Reached.NONSENSE
     return Reached.YES if told == chain_id else Reached.OTHER_CHAIN
-
-
-async def _read(response: "ClientResponse") -> bytes:
-    """Read one byte more than is allowed at most, so that the parser refuses what is too long."""
-    body = bytearray()
-    async for chunk in response.content.iter_any():
-        body += chunk
-        if len(body) > _MAX_ANSWER_BYTES:
-            break
-    return bytes(body[: _MAX_ANSWER_BYTES + 1])

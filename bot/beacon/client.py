@@ -11,12 +11,13 @@ from enum import Enum
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from bot import safejson
 from bot.beacon.chain import BeaconChain
 from bot.beacon.signature import SIGNATURE_BYTES, InvalidBeacon, verify_signature
+from bot.outside import open_session, read_json
+from bot.safejson import InvalidJson, Json
 
 if TYPE_CHECKING:
-    from aiohttp import ClientResponse, ClientSession
+    from aiohttp import ClientSession
 
 _MAX_ANSWER_BYTES = 16 * 1024  # a round takes 300, with the previous signature of other schemes 600
 _MAX_ANSWER_DEPTH = 4
@@ -198,7 +199,9 @@ class BeaconClient:
                     raise _EndpointError(Trouble.NOT_YET, response.status)
                 if response.status != 200:
                     raise _EndpointError(Trouble.STATUS, response.status)
-                return _parse(await _read(response))
+                return _parse(await read_json(response, max_bytes=_MAX_ANSWER_BYTES, max_depth=_MAX_ANSWER_DEPTH))
+        except InvalidJson:
+            raise _EndpointError(Trouble.MALFORMED) from None
         except TimeoutError:
             raise _EndpointError(Trouble.TIMEOUT) from None
         except aiohttp.ClientConnectionError:
@@ -208,15 +211,7 @@ class BeaconClient:
 
     def _open_session(self) -> "ClientSession":
         if self._session is None:
-            import aiohttp
-
-            # A compressed answer stays so, and is refused as no JSON: a few bytes can unpack to gigabytes.
-            self._session = aiohttp.ClientSession(
-                timeout=aiohttp.ClientTimeout(total=self._timeout),
-                headers={"Accept": "application/json", "Accept-Encoding": "identity", "User-Agent": "Ikuzo"},
-                cookie_jar=aiohttp.DummyCookieJar(),
-                auto_decompress=False,
-            )
+            self._session = open_session(self._timeout)
         return self._session
 
     async def _verify(self, answer: _Answer) -> Beacon:
@@ -231,20 +226,7 @@ class BeaconClient:
         return beacon
 
 
-async def _read(response: "ClientResponse") -> bytes:
-    body = bytearray()
-    async for chunk in response.content.iter_any():
-        body += chunk
-        if len(body) > _MAX_ANSWER_BYTES:
-            raise _EndpointError(Trouble.MALFORMED)
-    return bytes(body)
-
-
-def _parse(body: bytes) -> _Answer:
-    try:
-        value = safejson.loads(body, max_bytes=_MAX_ANSWER_BYTES, max_depth=_MAX_ANSWER_DEPTH)
-    except safejson.InvalidJson:
-        raise _EndpointError(Trouble.MALFORMED) from None
+def _parse(value: Json) -> _Answer:
     if not isinstance(value, dict):
         raise _EndpointError(Trouble.MALFORMED)
     round_ = value.get("round")
@@ -259,7 +241,7 @@ def _parse(body: bytes) -> _Answer:
     return _Answer(round_, signature)
 
 
-def _hex(value: safejson.Json, length: int) -> bytes:
+def _hex(value: Json, length: int) -> bytes:
     if not isinstance(value, str) or len(value) != 2 * length or not _HEX.fullmatch(value):
         raise _EndpointError(Trouble.MALFORMED)
     return bytes.fromhex(value)

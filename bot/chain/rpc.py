@@ -10,9 +10,9 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
-from bot import safejson
 from bot.figures import RPC_CALLS, RPC_TROUBLE
-from bot.safejson import Json
+from bot.outside import open_session, read_json
+from bot.safejson import InvalidJson, Json
 
 if TYPE_CHECKING:
     from aiohttp import ClientResponse, ClientSession
@@ -25,8 +25,7 @@ LONGEST_REST: Final = timedelta(minutes=2)
 CHAIN_CHECKED_FOR: Final = timedelta(minutes=10)
 _MAX_BYTES: Final = 8 * 1024 * 1024
 _MAX_DEPTH: Final = 16
-_CONNECTIONS_KEPT: Final = 15.0
-_JSON: Final = {"Accept": "application/json", "Content-Type": "application/json"}
+_JSON: Final = {"Content-Type": "application/json"}
 # Servers give these for what they would answer later.
 _BUSY: Final = (429, 503)
 _TOO_LARGE: Final = 413
@@ -169,8 +168,14 @@ class Rpc:
         session = self._open_session()
         try:
             async with asyncio.timeout(self._timeout):
-                async with session.post(endpoint.url, data=orjson.dumps(question), allow_redirects=False) as response:
-                    return _answer(await _body(response), number)
+                async with session.post(
+                    endpoint.url, data=orjson.dumps(question), headers=_JSON, allow_redirects=False
+                ) as response:
+                    _require_answer(response)
+                    value = await read_json(response, max_bytes=_MAX_BYTES, max_depth=_MAX_DEPTH)
+                    return _result(value, number)
+        except InvalidJson:
+            raise _EndpointError(Trouble.MALFORMED) from None
         except TimeoutError:
             raise _EndpointError(Trouble.TIMEOUT) from None
         except (aiohttp.ClientConnectionError, OSError):
@@ -180,31 +185,17 @@ class Rpc:
 
     def _open_session(self) -> "ClientSession":
         if self._session is None:
-            import aiohttp
-
-            # A compressed answer stays so, and is refused as no JSON: a few bytes can unpack to gigabytes.
-            self._session = aiohttp.ClientSession(
-                headers={**_JSON, "Accept-Encoding": "identity", "User-Agent": "Ikuzo"},
-                cookie_jar=aiohttp.DummyCookieJar(),
-                auto_decompress=False,
-                connector=aiohttp.TCPConnector(keepalive_timeout=_CONNECTIONS_KEPT),
-            )
+            self._session = open_session(None)
         return self._session
 
 
-async def _body(response: "ClientResponse") -> bytes:
+def _require_answer(response: "ClientResponse") -> None:
     if response.status in _BUSY:
         raise _EndpointError(Trouble.BUSY, _seconds(response.headers.get("Retry-After", "")))
     if response.status == _TOO_LARGE:
         raise _EndpointError(Trouble.REFUSED)
     if response.status != 200:
         raise _EndpointError(Trouble.STATUS)
-    body = bytearray()
-    async for chunk in response.content.iter_any():
-        body += chunk
-        if len(body) > _MAX_BYTES:
-            raise _EndpointError(Trouble.MALFORMED)
-    return bytes(body)
 
 
 def _seconds(header: str) -> float:
@@ -214,11 +205,7 @@ def _seconds(header: str) -> float:
     return LONGEST_REST.total_seconds() if header else 1.0
 
 
-def _answer(body: bytes, number: int) -> Json:
-    try:
-        value = safejson.loads(body, max_bytes=_MAX_BYTES, max_depth=_MAX_DEPTH)
-    except safejson.InvalidJson:
-        raise _EndpointError(Trouble.MALFORMED) from None
+def _result(value: Json, number: int) -> Json:
     if not isinstance(value, dict) or value.get("id") != number:
         raise _EndpointError(Trouble.MALFORMED)
     error = value.get("error")

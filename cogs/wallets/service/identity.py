@@ -16,10 +16,10 @@ from urllib.parse import urlencode
 
 import aiohttp
 
-from bot import safejson
 from bot.errors import BadInput, NotAllowed, TryAgain
 from bot.i18n import t
-from bot.safejson import Json
+from bot.outside import read_json
+from bot.safejson import InvalidJson, Json
 from cogs.wallets.service.linking import Linking, hashed
 from cogs.wallets.tables import LinkSession, LinkState
 
@@ -126,14 +126,9 @@ async def _answer(response: aiohttp.ClientResponse) -> Mapping[str, Json]:
         raise BadInput(t("wallet.identity.stale"))
     if response.status == 401:
         log.warning("Discord does not accept DISCORD_CLIENT_SECRET; copy it again from the developer portal")
-    body = bytearray()
-    async for chunk in response.content.iter_any():
-        body += chunk
-        if len(body) > _MAX_ANSWER:
-            break
     try:
-        value = safejson.loads(bytes(body), max_bytes=_MAX_ANSWER, max_depth=8)
-    except safejson.InvalidJson:
+        value = await read_json(response, max_bytes=_MAX_ANSWER, max_depth=8)
+    except InvalidJson:
         value = None
     if response.status != 200 or not isinstance(value, dict):
         raise TryAgain(t("wallet.identity.away"))
