@@ -26,7 +26,7 @@ def open_session(timeout_seconds: float | None) -> "ClientSession":
 
 
 async def read_json(response: "ClientResponse", *, max_bytes: int, max_depth: int) -> Json:
-    """Return what an answer holds; raises :class:`~bot.safejson.InvalidJson`, before the end of one that is too long."""
+    """Return what an answer holds; raises :class:`~bot.safejson.InvalidJson`, before the end of one too long."""
     body = bytearray()
     async for chunk in response.content.iter_any():
         body += chunk
