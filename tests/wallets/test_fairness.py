@@ -12,7 +12,16 @@ from bot.errors import BadInput, NotAllowed, NotFound, WrongState
 from bot.people import Actor
 from bot.verdict import Verdict
 from cogs.wallets.rules.terms import Method
-from cogs.wallets.tables import Gate, GateBreaker, GateGrant, GateStanding, GrantState, Trouble, WalletLink
+from cogs.wallets.tables import (
+    Gate,
+    GateBreaker,
+    GateGrant,
+    GateStanding,
+    GrantState,
+    Trouble,
+    WalletCooldown,
+    WalletLink,
+)
 from tests.chain.anvil import Anvil
 from tests.wallets.nodes import Manner, Node
 from tests.wallets.office import GUILD, MODERATOR, Desk, office
@@ -350,6 +359,36 @@ async def test_2_3_4_forgetting_takes_everything(tmp_path: Path, anvil: Anvil) -
             await custodian.erase_guild(tx, GUILD)
         for table in (WalletLink, GateStanding, GateGrant):
             assert await desk.rows(select(table)) == []
+
+
+async def test_2_3_2_a_wallet_of_someone_forgotten_cools_like_any_other(tmp_path: Path, anvil: Anvil) -> None:
+    async with office(tmp_path, anvil.url) as desk:
+        await _settled(desk, anvil, range(1, 3))
+        (custodian,) = [each for each in desk.platform.custodians if type(each).__name__ == "WalletCustodian"]
+        async with desk.platform.database.write() as tx:
+            await custodian.forget(tx, GUILD, 1, desk.now)
+        (kept,) = await desk.rows(select(WalletCooldown))
+        assert kept.user_id is None
+        desk.now += timedelta(hours=23)
+        for member in (1, 2):
+            with pytest.raises(WrongState):
+                await desk.link(member, address(1))
+        desk.now += timedelta(hours=2)
+        await desk.link(2, address(1))
+
+
+async def test_2_3_3_the_export_tells_what_is_kept_without_a_wallet(tmp_path: Path, anvil: Anvil) -> None:
+    async with office(tmp_path, anvil.url) as desk:
+        await _settled(desk, anvil, range(1, 3))
+        member = Actor(1, GUILD, "member", "en")
+        await desk.services.wallets.refresh(member, desk.now)
+        (row,) = await desk.rows(select(WalletLink).where(WalletLink.user_id == 1))
+        await desk.services.wallets.unlink(member, row.id, desk.now)
+        (custodian,) = [each for each in desk.platform.custodians if type(each).__name__ == "WalletCustodian"]
+        async with desk.platform.database.read() as session:
+            held = await custodian.export(session, GUILD, 1)
+        assert held["wallets_last_refreshed_at"] == f"{desk.now:%Y-%m-%dT%H:%M:%SZ}"
+        assert held["unlinked_wallets_kept_for_you_until"] == [f"{desk.now + timedelta(days=1):%Y-%m-%dT%H:%M:%SZ}"]
 
 
 async def test_removing_a_rule_takes_or_leaves_its_role(tmp_path: Path, anvil: Anvil) -> None:

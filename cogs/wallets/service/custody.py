@@ -14,6 +14,7 @@ from cogs.wallets.service.applying import Applying
 from cogs.wallets.service.explaining import status_of
 from cogs.wallets.service.planning import RECHECK
 from cogs.wallets.service.records import gates_of, lock_server
+from cogs.wallets.service.wallets import cool
 from cogs.wallets.tables import (
     Gate,
     GateBreaker,
@@ -81,7 +82,17 @@ class WalletCustodian:
             for row in (await session.scalars(asked.order_by(LinkSession.id))).all()
         ]
         made: dict[str, object] = {"wallets": wallets, "gate_rules": rules, "wallet_links_of_today": links}
-        return {**made, **({"protected_from_losing_roles": True} if status.protected else {})}
+        if status.protected:
+            made["protected_from_losing_roles"] = True
+        cooling = select(WalletCooldown.until).where(
+            WalletCooldown.guild_id == guild_id, WalletCooldown.user_id == user_id
+        )
+        if found := (await session.scalars(cooling.order_by(WalletCooldown.until))).all():
+            made["unlinked_wallets_kept_for_you_until"] = [time_text(until) for until in found]
+        asking = await session.get(WalletMember, (guild_id, user_id))
+        if asking is not None and asking.refreshed_at is not None:
+            made["wallets_last_refreshed_at"] = time_text(asking.refreshed_at)
+        return made
 
     async def consequences(self, session: AsyncSession, guild_id: int, user_id: int) -> Sequence[Text]:
         wallets = await _count(session, WalletLink, guild_id, user_id)
@@ -94,6 +105,10 @@ class WalletCustodian:
         await lock_server(tx.session, guild_id)
         for gate in await gates_of(tx.session, guild_id):
             await self._applying.give_up(tx, gate, user_id, now)
+        mine = select(WalletLink).where(WalletLink.guild_id == guild_id, WalletLink.user_id == user_id)
+        for wallet in (await tx.session.scalars(mine)).all():
+            # To be forgotten is no way of passing a wallet on at once.
+            await cool(tx, wallet, None, now)
         for table in (WalletLink, LinkSession, WalletMember, GateStanding, GateGrant, ProtectedMember):
             await tx.session.execute(delete(table).where(table.guild_id == guild_id, table.user_id == user_id))
         await tx.session.execute(

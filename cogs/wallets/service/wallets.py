@@ -130,7 +130,7 @@ class LinkedWallets:
                 entry = Entry(actor.guild_id, "wallet.unlinked", actor.user_id, persons={"member": row.user_id})
                 await self._platform.ledger.append(tx, entry, now=now)
             user_id, shown = row.user_id, shortened(row.address)
-            await _cool(tx, row, now)
+            await cool(tx, row, row.user_id, now)
             await tx.session.delete(row)
             await tx.session.execute(
                 update(GateStanding)
@@ -172,14 +172,15 @@ def _is_old(row: WalletLink, now: datetime) -> bool:
     return row.method is not Method.RECOVER and now - row.linked_at > PROOF_KEPT
 
 
-async def _cool(tx: Transaction, row: WalletLink, now: datetime) -> None:
+async def cool(tx: Transaction, row: WalletLink, owner: int | None, now: datetime) -> None:
+    """Keep a wallet that is about to be unlinked from everyone but *owner* for a while, None for everyone."""
     statement = insert_for(tx.session)(WalletCooldown).values(
-        guild_id=row.guild_id, digest=digest(row.guild_id, row.address), user_id=row.user_id, until=now + COOLDOWN
+        guild_id=row.guild_id, digest=digest(row.guild_id, row.address), user_id=owner, until=now + COOLDOWN
     )
     await tx.session.execute(
         statement.on_conflict_do_update(
             index_elements=[WalletCooldown.guild_id, WalletCooldown.digest],
-            set_={"user_id": row.user_id, "until": now + COOLDOWN},
+            set_={"user_id": owner, "until": now + COOLDOWN},
         )
     )
 
