@@ -8,6 +8,7 @@ from sqlalchemy import ForeignKey, Index, LargeBinary, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.database import Base, EnumText, Key, Snowflake
+from bot.sayings import Said
 from cogs.events.rules.kinds import Answer, Where
 
 # Posts, numbers and deliveries of events are of this kind; the subject of a post is an occurrence.
@@ -251,6 +252,18 @@ class Change(Base):
     by: Mapped[Snowflake | None]
     before: Mapped[dict[str, Any]]
     after: Mapped[dict[str, Any]]
+
+
+class EventMessage(Said):
+    """A notice or reminder of an occurrence that mentioned people, until it mentions nobody any more.
+
+    ``params`` tell what it said: the ``change`` of a notice of one, whether it had ``begun`` of a reminder.
+    """
+
+    __tablename__ = "event_messages"
+    __table_args__ = (Index(None, "occurrence_id"),)
+
+    occurrence_id: Mapped[int] = mapped_column(ForeignKey("event_occurrences.id", ondelete="CASCADE"))
 
 
 class ReminderState(StrEnum):

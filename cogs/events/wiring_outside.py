@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from bot import clock
 from bot.database import Transaction
 from bot.delivery import Delivery, DeliveryState, Kind, Outcome
+from bot.sayings import edit_kind
 from cogs.events.render.notices import render_native, render_notice, render_reminder, thread_name
 from cogs.events.service.cancelling import Cancelling
 from cogs.events.service.changing import Changing
@@ -15,6 +16,7 @@ from cogs.events.service.hand_edits import HandEdits
 from cogs.events.service.mirroring import NATIVE, Mirroring
 from cogs.events.service.notices import CANCELLED, CHANGED, Notices
 from cogs.events.service.reminding import DIRECTLY, IN_CHANNEL, REMIND, Reminding
+from cogs.events.service.unnaming import NOTICES, Unnaming
 from cogs.events.service.voices import THREAD, Voices
 from cogs.events.views.mirror import NativeListener
 from cogs.events.views.still import StillButton
@@ -63,6 +65,12 @@ def register_outside(platform: "Platform", outside: Outside, spawn: Spawn) -> Na
     deliveries, voices, notices = platform.deliveries, outside.voices, outside.notices
     reminding, mirroring, hand_edits = outside.reminding, outside.mirroring, outside.hand_edits
 
+    unnaming = Unnaming(platform)
+
+    async def said(tx: Transaction, delivery: Delivery, outcome: Outcome) -> None:
+        await voices.settled(tx, delivery, outcome)
+        await unnaming.sent(tx, delivery, outcome)
+
     async def native_settled(tx: Transaction, delivery: Delivery, outcome: Outcome) -> None:
         await mirroring.settled(tx, delivery, outcome)
         guild_id, native_id = delivery.guild_id, outcome.message_id
@@ -70,9 +78,12 @@ def register_outside(platform: "Platform", outside: Outside, spawn: Spawn) -> Na
             tx.after_commit(lambda: spawn(hand_edits.written(guild_id, native_id, clock.now())))
 
     deliveries.register(THREAD, Kind(voices.load_thread, None, voices.thread_settled, name=thread_name))
-    deliveries.register(CHANGED, Kind(notices.load_change, render_notice, voices.settled))
-    deliveries.register(CANCELLED, Kind(notices.load_cancellation, render_notice, voices.settled))
-    deliveries.register(IN_CHANNEL, Kind(reminding.load, render_reminder, voices.settled))
+    deliveries.register(CHANGED, Kind(notices.load_change, render_notice, said))
+    deliveries.register(CANCELLED, Kind(notices.load_cancellation, render_notice, said))
+    deliveries.register(IN_CHANNEL, Kind(reminding.load, render_reminder, said))
+    for kind in NOTICES:
+        deliveries.register(edit_kind(kind), Kind(unnaming.load_notice, render_notice))
+    deliveries.register(edit_kind(IN_CHANNEL), Kind(unnaming.load_reminder, render_reminder))
     deliveries.register(DIRECTLY, Kind(reminding.load, render_reminder, reminding.direct_settled))
     deliveries.register(
         NATIVE,

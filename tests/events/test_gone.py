@@ -33,6 +33,9 @@ async def test_a_member_with_a_part_in_everything_is_forgotten(tmp_path: Path) -
         await press(other, await post_message(world, full), "ev.cant")
         assert (await answers(world, full))[me.id] is Answer.OFFERED
         await press(me, await post_message(world, maybe), "ev.maybe")
+        off = await post(world, hours=70, title="Off")
+        await press(me, await post_message(world, off), "ev.going")
+        await world.organiser.slash(world.general, "event cancel", event="5", reason="No room.")
         await me.slash(world.general, "event calendar")
         row = await occurrence(world, key)
         await change(world, key, starts=row.starts_at + HOUR, ends=row.ends_at + HOUR)
@@ -40,11 +43,16 @@ async def test_a_member_with_a_part_in_everything_is_forgotten(tmp_path: Path) -
         await world.advance(hours=1)
         now = await digits(world, key)
         assert "You are checked in" in say(await forge_modal(me, world.general, f"ev.digits:{key}", {"digits": now}))
-        assert any(me.mention in each.content for each in everywhere(world))
+        # Of the change, of the cancellation, an offer, and two reminders.
+        before = [each.id for each in everywhere(world) if me.mention in each.content]
+        assert len(before) == 5
         await forget(world, me)
         await world.advance(minutes=2)
         assert await holding(world, me.id) == []
         assert [say(each) for each in everywhere(world) if str(me.id) in f"{each.content}{say(each)}"] == []
+        said = [say(each) for each in everywhere(world) if each.id in before]
+        for part in ("Something has changed", "does not take place", "Starts", "has begun"):
+            assert any(part in each for each in said), part
 
 
 async def test_whoever_ran_events_is_forgotten(tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ from cogs.events.service.calls import OFFERED, OFFERED_EDIT
 from cogs.events.service.dates import LIVE
 from cogs.events.service.roles import take_back
 from cogs.events.service.seats import drop_member
+from cogs.events.service.unnaming import Unnaming
 from cogs.events.tables import (
     KIND,
     Attendance,
@@ -45,6 +46,7 @@ class EventCustodian:
     def __init__(self, platform: "Platform", posts: Posts) -> None:
         self._platform = platform
         self._posts = posts
+        self._unnaming = Unnaming(platform)
 
     def notice(self) -> Text:
         return t("event.privacy.notice")
@@ -150,6 +152,7 @@ class EventCustodian:
                 drop_member(connection, key, user_id, now)
 
         await tx.session.run_sync(lambda session: drop(session.connection()))
+        await self._unnaming.unname(tx, keys, now)
         await tx.session.execute(delete(Grant).where(Grant.guild_id == guild_id, Grant.user_id == user_id))
         return set(keys)
 

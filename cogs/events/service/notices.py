@@ -113,7 +113,7 @@ class Notices:
         if (await session.scalar(later)) is not None:
             return None
         people = await self._mentioned(session, row, delivery.params)
-        return NoticeView(occurrence_info(row, event), _was(change), people, await post_url(session, row))
+        return NoticeView(occurrence_info(row, event), was(change), people, await post_url(session, row))
 
     async def load_cancellation(self, session: AsyncSession, delivery: Delivery) -> NoticeView | None:
         """Read what does not take place."""
@@ -147,7 +147,8 @@ class Notices:
         return info
 
 
-def _was(change: Change) -> Was:
+def was(change: Change) -> Was:
+    """Return what a change of an occurrence says there was before."""
     before = change.before
     return Was(
         starts_at=instant(before["starts_at"]) if "starts_at" in before else None,
