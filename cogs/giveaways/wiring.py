@@ -1,14 +1,16 @@
 """Puts the feature's services together and tells the platform about them."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from bot import clock
 from bot.database import Transaction
-from bot.delivery import Delivery, Kind, Outcome, Renderer
+from bot.delivery import Delivery, Kind, Loader, Outcome, Renderer, Settler
 from bot.drafting.checks import Checks
 from bot.drafting.drafting import Drafting
 from bot.guilds import Feature
+from bot.i18n import Text
 from bot.posts import Posts
 from bot.sayings import edit_kind
 from bot.ui.outgoing import Outgoing
@@ -130,6 +132,7 @@ def register(platform: "Platform", services: Services) -> None:
     """Tell schedule, deliveries and the overviews who handles what."""
     _register_deadlines(platform, services)
     _register_deliveries(platform, services)
+    _register_announcements(platform, services)
     platform.showcases.append(GiveawayShowcase())
     custodian = GiveawayCustodian(platform, services.posts, services.redraws.pass_on, services.announcing.republish)
     platform.custodians.append(custodian)
@@ -161,7 +164,7 @@ def _register_deliveries(platform: "Platform", services: Services) -> None:
         Kind(load=loading.post, render=render.render_post, settled=post_settled, about=naming.about(naming.post)),
     )
     deliveries.register(f"{KIND}.edit", Kind(load=loading.post, render=render.render_post, settled=posts.edited))
-    freezing, announcing = services.freezing, services.announcing
+    freezing = services.freezing
     deliveries.register(
         f"{KIND}.freeze",
         Kind(
@@ -175,53 +178,42 @@ def _register_deliveries(platform: "Platform", services: Services) -> None:
     )
     deliveries.register(NOTICE, Kind(load=load_notice, render=render.render_notice))
     deliveries.register(CORRECTED, Kind(load=services.telling.load, render=render_correction))
-    deliveries.register(
-        announced.RESULT,
-        Kind(
-            load=loading.result,
-            render=render.render_result,
-            settled=services.drawing.result_settled,
-            prepare=announcing.prepare,
-            about=naming.about(naming.result),
-            lock=announcing.lock,
-        ),
-    )
-    passing = services.passing
-    deliveries.register(
-        announced.PASSED_ON,
-        Kind(
-            load=passing.load,
-            render=render.render_pass,
-            settled=announcing.settled,
-            prepare=announcing.prepare,
-            about=naming.about(naming.pass_on),
-            lock=announcing.lock,
-        ),
-    )
-    for kind, load, words in (
-        (announced.RESULT, loading.result, render.render_result),
-        (announced.PASSED_ON, passing.load, render.render_pass),
-        (announced.REMINDER, services.reminding.load_again, render_claim_reminder),
-    ):
-        edit = Kind(load=load, render=_with_new_files(words), settled=announcing.edited)
-        deliveries.register(edit_kind(kind), edit)
     reminding = services.reminding
-    deliveries.register(
-        announced.REMINDER,
-        Kind(
-            load=reminding.load_in_channel,
-            render=render_claim_reminder,
-            settled=announcing.settled,
-            prepare=announcing.prepare,
-            about=naming.about(naming.reminder),
-            lock=announcing.lock,
-        ),
-    )
     deliveries.register(
         reminded.DIRECTLY,
         Kind(load=reminding.load_direct, render=render_claim_reminder, settled=reminding.direct_settled),
     )
     deliveries.register(claimed.MISSING, Kind(load=services.claims.load_missing, render=render_missing))
+
+
+def _register_announcements(platform: "Platform", services: Services) -> None:
+    announcing = services.announcing
+
+    def register(
+        kind: str,
+        load: Loader,
+        words: Renderer,
+        word: Callable[[str], Text],
+        *,
+        settled: Settler = announcing.settled,
+        load_again: Loader | None = None,
+    ) -> None:
+        about = naming.about(word)
+        said = Kind(load, words, settled, announcing.prepare, about=about, lock=announcing.lock)
+        edit = Kind(load=load_again or load, render=_with_new_files(words), settled=announcing.edited)
+        platform.deliveries.register(kind, said)
+        platform.deliveries.register(edit_kind(kind), edit)
+
+    result, passing, reminding = services.loading.result, services.passing, services.reminding
+    register(announced.RESULT, result, render.render_result, naming.result, settled=services.drawing.result_settled)
+    register(announced.PASSED_ON, passing.load, render.render_pass, naming.pass_on)
+    register(
+        announced.REMINDER,
+        reminding.load_in_channel,
+        render_claim_reminder,
+        naming.reminder,
+        load_again=reminding.load_again,
+    )
 
 
 def _with_new_files(words: Renderer) -> Renderer:
