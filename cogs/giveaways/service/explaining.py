@@ -15,7 +15,7 @@ from cogs.giveaways.service.entering import Entering, Receipt
 from cogs.giveaways.service.loading import Loading
 from cogs.giveaways.service.records import giveaway_of
 from cogs.giveaways.service.showing import PostView
-from cogs.giveaways.tables import KIND, Giveaway, State, Waiting
+from cogs.giveaways.tables import KIND, Giveaway, Waiting
 
 if TYPE_CHECKING:
     from bot.database import Database
@@ -33,8 +33,8 @@ class Explaining:
         """Return a giveaway in the member's language, if it was translated, and their own receipt if they entered."""
         async with self._database.read() as session:
             row = await giveaway_of(session, actor.guild_id, key)
-            if row.state is State.SCHEDULED:
-                # Not public yet: its button is nowhere.
+            if row.opened_at is None:
+                # Not public: its button is nowhere.
                 rank = standing(actor, await config_of(session, actor.guild_id))
                 if rank not in (Standing.ORGANISER, Standing.MODERATOR):
                     raise NotFound(t("giveaway.not_found"))

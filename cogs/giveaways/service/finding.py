@@ -34,7 +34,7 @@ class Listed:
 
 
 class Finding:
-    """Look up giveaways. What is only scheduled is shown to organisers alone: it is not public yet."""
+    """Look up giveaways. What never opened is shown to organisers alone: it is not public, or was cancelled before."""
 
     def __init__(self, platform: "Platform", loading: Loading) -> None:
         self._platform = platform
@@ -52,8 +52,9 @@ class Finding:
             organises = await self._organises(session, actor)
             if organisers_only and not organises:
                 return ()
-            seen = [state for state in states if organises or state is not State.SCHEDULED]
-            query = select(Giveaway).where(Giveaway.guild_id == actor.guild_id, Giveaway.state.in_(seen))
+            query = select(Giveaway).where(Giveaway.guild_id == actor.guild_id, Giveaway.state.in_(states))
+            if not organises:
+                query = query.where(Giveaway.opened_at.is_not(None))
             if typed:
                 number = cast(Giveaway.number, String)
                 query = query.where(
@@ -74,7 +75,7 @@ class Finding:
                 require_organiser(actor, config)
             require_enabled(config, Feature.GIVEAWAYS)
             row = await giveaway_numbered(session, actor.guild_id, typed)
-            if row.state is State.SCHEDULED and not await self._organises(session, actor):
+            if row.opened_at is None and not await self._organises(session, actor):
                 raise NotFound(t("giveaway.no_such_number", value=typed))
             return info(row)
 
@@ -91,7 +92,7 @@ class Finding:
             require_enabled(await config_of(session, actor.guild_id), Feature.GIVEAWAYS)
             query = select(Giveaway).where(Giveaway.guild_id == actor.guild_id)
             if not await self._organises(session, actor):
-                query = query.where(Giveaway.state != State.SCHEDULED)
+                query = query.where(Giveaway.opened_at.is_not(None))
             query = query.order_by(Giveaway.number.desc()).offset(number * PAGE).limit(PAGE + 1)
             rows = (await session.scalars(query)).all()
             return [Listed(info(row), await post_url(session, row)) for row in rows[:PAGE]], len(rows) > PAGE

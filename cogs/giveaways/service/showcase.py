@@ -45,7 +45,7 @@ class GiveawayShowcase:
             await session.scalars(
                 select(Giveaway)
                 .where(Giveaway.guild_id == guild_id)
-                .where(Giveaway.state.in_((State.SCHEDULED, State.OPEN, State.CLOSING, State.FROZEN)))
+                .where(Giveaway.state.in_((State.OPEN, State.CLOSING, State.FROZEN)))
                 .order_by(Giveaway.closes_at)
                 .limit(25)
             )

@@ -51,6 +51,14 @@ async def test_what_is_only_planned_is_nobodys_business(tmp_path: Path) -> None:
         assert "Secret plan" in say(await world.organiser.slash(world.general, "giveaway info", giveaway="1"))
         assert await offered(world, world.member, "info") == []
         assert await offered(world, world.organiser, "info") == ["#1 Secret plan"]
+        assert "Secret plan" not in say(await world.member.slash(world.general, "browse"))
+        assert "Secret plan" in say(await world.organiser.slash(world.general, "my show"))
+        # Nor what was cancelled before anyone saw it.
+        await world.organiser.slash(world.general, "giveaway cancel", giveaway="1", reason="Changed our minds")
+        for command, options in (("info", {"giveaway": "1"}), ("list", {})):
+            assert "Secret plan" not in say(await world.member.slash(world.general, f"giveaway {command}", **options))
+            assert "Secret plan" in say(await world.organiser.slash(world.general, f"giveaway {command}", **options))
+        assert await offered(world, world.member, "info") == []
 
 
 async def test_autocomplete_offers_what_one_may_act_on(tmp_path: Path) -> None:
