@@ -12,7 +12,7 @@ from bot.drafting.filling import Fields, Filling, Upload, checked
 from bot.drafting.preflight import Preflight
 from bot.drafting.problems import P
 from bot.drafting.reading import Reader
-from bot.drafting.values import O, with_channels
+from bot.drafting.values import O, with_channels, with_refused
 from bot.drafts import Draft, discard_draft, draft_of, drafts_of, open_draft
 from bot.errors import TryAgain, UserError, WrongState
 from bot.guilds import config_of
@@ -69,8 +69,8 @@ class Drafting(Generic[O, P, V, I]):
         """
         config = await self._filling.allow(actor)
         empty = self._filling.empty(actor, config)
-        options, refusals = await self._filling.read_each(actor, empty, fields, Reader(now, actor.language))
-        image = None
+        options, refused = await self._filling.read_each(actor, empty, fields, Reader(now, actor.language))
+        refusals, image = list(refused.values()), None
         try:
             image = await checked(picture)
         except UserError as refusal:
@@ -80,9 +80,10 @@ class Drafting(Generic[O, P, V, I]):
         async with self._platform.database.write() as tx:
             if image is not None:
                 options = replace(options, picture_id=await keep_image(tx, actor.guild_id, actor.user_id, image, now))
-            draft = await open_draft(
-                tx, self._craft.kind, actor.guild_id, actor.user_id, channel_id, options.to_json(), now
-            )
+            values = options.to_json()
+            if refused:
+                values |= with_refused({}, fields, refused)
+            draft = await open_draft(tx, self._craft.kind, actor.guild_id, actor.user_id, channel_id, values, now)
         return draft, [refusal.text for refusal in refusals]
 
     async def begin_edit(

@@ -61,14 +61,16 @@ class Filling(Generic[O, P, V, I]):
                 self._checks.role(actor.guild_id, role)
         return taken
 
-    async def read_each(self, actor: Actor, options: O, fields: Fields, reader: Reader) -> tuple[O, list[UserError]]:
+    async def read_each(
+        self, actor: Actor, options: O, fields: Fields, reader: Reader
+    ) -> tuple[O, dict[str, UserError]]:
         """Return options with those of these fields that can be taken, and a refusal for each of the others."""
-        refusals: list[UserError] = []
+        refusals: dict[str, UserError] = {}
         for name in (name for name in self._craft.takes if name in fields):
             try:
                 options = await self.read(actor, options, {name: fields[name]}, reader)
             except UserError as refusal:
-                refusals.append(refusal)
+                refusals[name] = refusal
         return options, refusals
 
     async def _found(self, actor: Actor, name: str, value: Typed) -> Typed:

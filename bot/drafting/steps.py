@@ -1,6 +1,6 @@
 """The steps in which a draft is changed, each checked for itself and written at once."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import fields, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Final, Generic
@@ -13,7 +13,7 @@ from bot.drafting.filling import Fields, Filling, Upload, checked
 from bot.drafting.preflight import with_spots
 from bot.drafting.problems import P
 from bot.drafting.reading import Reader, with_translation
-from bot.drafting.values import O, Spot, bring, with_channels
+from bot.drafting.values import O, Spot, bring, refused_in, with_channels, with_refused
 from bot.drafts import Draft, change_draft, discard_draft, draft_of
 from bot.errors import NotFound, WrongState
 from bot.guilds import GuildConfig
@@ -36,13 +36,25 @@ class Steps(Generic[O, P, V, I]):
         self.checks = Checks(platform, craft.needs, craft.lacking)
         self._filling = Filling(platform, craft, self.checks)
 
-    async def change(self, actor: Actor, key: int, fields: Fields, now: datetime) -> Sequence[Text]:
-        """Take the fields of a step; returns what could not be taken, each with the reason."""
+    async def change(
+        self, actor: Actor, key: int, fields: Fields, now: datetime, *, seen: Collection[str] = ()
+    ) -> Sequence[Text]:
+        """Take the fields of a step; returns what could not be taken, each with the reason.
+
+        *seen* are those that stood in a form, changed or not: what is refused of them is kept, to stand there again.
+        """
         options, opened_at = await self.options(actor, key, now)
         reader = Reader(now, actor.language, opened_at)
         found, refusals = await self._filling.read_each(actor, options, fields, reader)
-        await self.write(actor, key, lambda current: bring(options, found, current), now)
-        return [refusal.text for refusal in refusals]
+        async with self._platform.database.write() as tx:
+            read = {name: fields.get(name) for name in seen}
+            await self._change(tx, actor, key, lambda current: bring(options, found, current), now, (read, refusals))
+        return [refusal.text for refusal in refusals.values()]
+
+    async def refused(self, actor: Actor, key: int) -> Mapping[str, str]:
+        """Return what was typed into a draft and could not be taken."""
+        draft, _ = await self._draft(actor, key)
+        return refused_in(draft.values)
 
     async def set_channels(self, actor: Actor, key: int, channels: Sequence[int], now: datetime) -> None:
         """Choose where it is posted."""
@@ -95,7 +107,8 @@ class Steps(Generic[O, P, V, I]):
             raise WrongState(t("draft.copy.editing"))
         async with self._platform.database.read() as session:
             old = await self._craft.copied(session, config, typed, options.zone)
-        await self.write(actor, key, lambda current: old, now)
+        async with self._platform.database.write() as tx:
+            await self._change(tx, actor, key, lambda current: old, now, (dict.fromkeys(self._craft.takes), ()))
 
     async def discard(self, actor: Actor, key: int, now: datetime) -> None:
         """Give a draft up; its owner may, whatever else they may do by now."""
@@ -135,10 +148,21 @@ class Steps(Generic[O, P, V, I]):
             draft = await draft_of(session, key, actor.guild_id, actor.user_id, self._craft.kind)
         return draft, self._craft.options.from_json(draft.values)
 
-    async def _change(self, tx: Transaction, actor: Actor, key: int, change: Callable[[O], O], now: datetime) -> None:
+    async def _change(
+        self,
+        tx: Transaction,
+        actor: Actor,
+        key: int,
+        change: Callable[[O], O],
+        now: datetime,
+        read: tuple[Mapping[str, object], Collection[str]] = ({}, ()),
+    ) -> None:
+        """Change the options; *read* are the fields that were read for it, and the names of those refused."""
         kind = self._craft.kind
         draft = await draft_of(tx.session, key, actor.guild_id, actor.user_id, kind)
         values = change(self._craft.options.from_json(draft.values)).to_json()
         # What is no option stays: what a draft changes, or came from.
         gone = dict.fromkeys({option.name for option in fields(self._craft.options)} - values.keys())
-        await change_draft(tx, key, actor.guild_id, actor.user_id, kind, {**gone, **values}, now)
+        await change_draft(
+            tx, key, actor.guild_id, actor.user_id, kind, {**gone, **values, **with_refused(draft.values, *read)}, now
+        )

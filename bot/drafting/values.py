@@ -1,6 +1,6 @@
 """The values of a draft: what every kind has in common, and any kind's values as JSON."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import MISSING, dataclass, fields, is_dataclass, replace
 from datetime import UTC, datetime, timedelta
 from enum import Enum
@@ -8,6 +8,7 @@ from functools import cache
 from types import UnionType
 from typing import Any, Final, Self, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
+from bot import markup
 from bot.errors import BadInput
 from bot.i18n import t
 
@@ -66,6 +67,26 @@ class Common:
     def from_json(cls, values: Mapping[str, Any]) -> Self:
         """Read what :meth:`to_json` wrote; other values beside it are left alone."""
         return _read(cls, values)
+
+
+# Beside the options in a draft's values: what was typed and could not be taken, by the names of the options.
+REFUSED: Final = "refused"
+
+
+def refused_in(values: Mapping[str, Any]) -> dict[str, str]:
+    """Return what was typed into a draft and could not be taken, so that nobody types it again."""
+    return dict(values.get(REFUSED) or {})
+
+
+def with_refused(values: Mapping[str, Any], fields: Mapping[str, object], refused: Collection[str]) -> dict[str, Any]:
+    """Return what a draft keeps of texts that could not be taken, once *fields* were read; None is nothing."""
+    others = {name: text for name, text in refused_in(values).items() if name not in fields}
+    typed = {
+        name: text
+        for name, text in fields.items()
+        if name in refused and isinstance(text, str) and not markup.is_blank(text)
+    }
+    return {REFUSED: {**others, **typed} or None}
 
 
 O = TypeVar("O", bound=Common)  # noqa: E741 (options, of whatever kind)

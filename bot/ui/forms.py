@@ -43,6 +43,14 @@ class Form(discord.ui.Modal):
         )
         self._add(label, hint, field)
 
+    def put_back(self, typed: Mapping[str, str]) -> None:
+        """Have texts stand in the fields of these names: in empty ones, and in any where there was much to type."""
+        for field in self.walk_children():
+            if isinstance(field, discord.ui.TextInput):
+                text = typed.get(field.custom_id, "")
+                if text and (field.default is None or field.style is discord.TextStyle.paragraph):
+                    field.default = text[: field.max_length]
+
     def choose(
         self, name: str, label: Text, choices: Mapping[str, Text | str], chosen: str, hint: Text | None = None
     ) -> None:

@@ -172,7 +172,10 @@ class DraftPanel(Generic[O, P, V, I]):
         async def handler(press: Press) -> None:
             options, opened_at = await self._steps.options(press.actor, press.number(0), clock.now())
             form = asking.form if opened_at is None or asking.opened is None else asking.opened
-            await press.modal(form(press.language, press.number(0), options))
+            made = form(press.language, press.number(0), options)
+            # What could not be taken is there to be put right, and not to be typed again.
+            made.put_back(await self._steps.refused(press.actor, press.number(0)))
+            await press.modal(made)
 
         return handler
 
@@ -244,6 +247,7 @@ class DraftPanel(Generic[O, P, V, I]):
         async def handler(press: Press) -> None:
             await press.acknowledge()
             key, now, typed = press.number(0), clock.now(), self._typed(press)
+            seen = typed.keys()
             if asking.values is not None:
                 options, _ = await self._steps.options(press.actor, key, now)
                 before = asking.values(options)
@@ -251,7 +255,7 @@ class DraftPanel(Generic[O, P, V, I]):
                 moved = typed.get("zone", "").strip() != before.get("zone", "")
                 typed = changed_fields(typed, before, always=asking.moved if moved else ())
             picture, refusals = await self._uploaded(press)
-            refusals += await self._steps.change(press.actor, key, typed, now)
+            refusals += await self._steps.change(press.actor, key, typed, now, seen=seen)
             if picture is not None or press.picked.get(forms.PRESENT) == (forms.REMOVE,):
                 try:
                     await self._steps.set_picture(press.actor, key, picture, now)

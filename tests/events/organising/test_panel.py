@@ -205,7 +205,9 @@ async def test_steps_refuse_what_cannot_be_and_keep_the_rest(tmp_path: Path) -> 
         before = await values(world)
         for kind in ("look", "when", "remind", "repeat_words", "seats"):
             answer = await forge(me, world.general, f"ev.d.{kind}:{(await drafts(world))[0].id}", message=draft)
-            assert "Not taken" not in say(await fill(me, answer))
+            # Where nothing else would stand, there is what was refused.
+            assert (modal_values(answer).get("capacity") == "0") is (kind == "seats")
+            assert ("Not taken" in say(await fill(me, answer))) is (kind == "seats")
         assert await values(world) == before
         assert before.length() == timedelta(hours=3)
         for language, word in (("ja", "下書き"), ("ko", "초안")):

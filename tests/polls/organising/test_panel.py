@@ -29,6 +29,35 @@ from tests.polls.organising.desk import create, polls, post, values
 ID = 2**63 - 1
 
 
+async def test_what_was_refused_stands_in_the_form_again(tmp_path: Path) -> None:
+    async with running_bot(tmp_path) as world:
+        me = world.organiser
+        typed = "\n".join(f"Place {number}" for number in range(26))
+        panel = await fill(me, await create(world), question="Where?", options=typed, ends="banana")
+        assert "2 to 25 options, not 26" in say(panel)
+        form = await press(me, panel, "poll.d.question")
+        assert modal_values(form) == {"question": "Where?", "options": typed}
+
+        # Also after a restart, and for whoever leaves another form untouched in between.
+        await world.restart()
+        panel = await fill(me, await press(me, panel, "poll.d.look"))
+        when = await press(me, panel, "poll.d.when")
+        assert modal_values(when)["ends"] == "banana"
+        panel = await fill(me, when, ends="2 days")
+        assert modal_values(await press(me, panel, "poll.d.when"))["ends"] == "2d"
+
+        panel = await fill(me, await press(me, panel, "poll.d.question"), options=typed[: typed.rindex("\n")])
+        assert len((await values(world)).choices) == 25
+        refused = await fill(me, await press(me, panel, "poll.d.question"), options="Cafe")
+        form = await press(me, refused, "poll.d.question")
+        assert modal_values(form)["options"] == "Cafe"
+        # Put back as it was, it is no change; what was refused is given up all the same.
+        panel = await fill(me, form, options=typed[: typed.rindex("\n")])
+        assert modal_values(await press(me, panel, "poll.d.question"))["options"].count("Place") == 25
+        posted = await press(me, panel, "poll.d.post")
+        assert "Poll #1" in say(posted)
+
+
 async def test_every_step_on_the_way_to_a_post(tmp_path: Path) -> None:
     async with running_bot(tmp_path) as world:
         me = world.organiser
