@@ -139,6 +139,29 @@ async def test_a_rule_that_was_removed_is_said_to_be(tmp_path: Path) -> None:
         assert "was removed" in await enter(world, world.member, second)
 
 
+async def test_a_role_that_was_deleted_shuts_out_nobody_who_is_in(tmp_path: Path) -> None:
+    async with running_bot(tmp_path) as world:
+        key = await open_giveaway(world, terms=Terms(world.organiser.id, required_role=world.artists.id), winners=2)
+        for person in (world.member, world.other):
+            assert "You are in" in await enter(world, person, key)
+        guild = world.bot.get_guild(GUILD_ID)
+        role = None if guild is None else guild.get_role(world.artists.id)
+        assert role is not None
+        with world.inside():
+            await role.delete()
+        await world.env.settle()
+        assert "was deleted" in await enter(world, world.add_member("late"), key)
+        await world.advance(minutes=62)
+        assert {prize.user_id for prize in await prizes(world, key)} == {world.member.id, world.other.id}
+        assert all(entry.unchecked for entry in await entries(world, key))
+        # Nor is a winner without it one of whom any organiser may take the prize.
+        refused = await world.organiser.slash(
+            world.general, "giveaway reroll", giveaway="1", reason="No role", winner=world.member
+        )
+        assert "moderator" in say(refused)
+        assert {prize.outcome for prize in await prizes(world, key)} == {draw.Outcome.WON}
+
+
 async def test_what_opens_later_cannot_be_left_or_read_about(tmp_path: Path) -> None:
     async with running_bot(tmp_path) as world:
         key = (await post(world, starts="1h", ends="1h")).id

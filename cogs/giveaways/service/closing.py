@@ -1,7 +1,7 @@
 """Closing: entries stop, lapsing requirements are held again, and the list is fixed."""
 
 import logging
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final, cast
@@ -20,7 +20,7 @@ from bot.posts import Posts
 from bot.schedule import Due
 from cogs.giveaways.rules.decide import ListFacts, list_facts
 from cogs.giveaways.rules.freeze import message_time
-from cogs.giveaways.rules.terms import LAPSING, Answer, Facts, Terms, bars, judge, tickets, unread
+from cogs.giveaways.rules.terms import LAPSING, Answer, Bar, Facts, Terms, bars, judge, tickets, unread
 from cogs.giveaways.service.freezing import add_freeze
 from cogs.giveaways.service.notices import wait_for
 from cogs.giveaways.tables import NOBODY, Giveaway, GiveawayEntry, Source, State, Waiting
@@ -170,6 +170,7 @@ class Closing:
             except Exception:
                 log.exception("the gate of giveaway %s could not be read; its entrants are marked", row.id)
         now = clock.now()
+        unreadable = cannot_be_held(self._platform, row.guild_id, terms)
         return [
             judge_again(
                 terms,
@@ -177,6 +178,7 @@ class Closing:
                 states[each.user_id],
                 holds.get(each.user_id, Verdict.UNKNOWN),
                 now,
+                unreadable,
             )
             async for each in in_turns(entrants)
         ]
@@ -253,14 +255,22 @@ def forget_organiser(row: Giveaway) -> None:
         row.terms = {**row.terms, "organiser_id": NOBODY}
 
 
+def cannot_be_held(platform: "Platform", guild_id: int, terms: Terms) -> frozenset[Bar]:
+    """Return what nobody can be held to any more: a role that was deleted, of which is not known who had it."""
+    role, guilds = terms.required_role, platform.guilds
+    gone = role is not None and guilds.known(guild_id) and guilds.role(guild_id, role) is None
+    return frozenset({Bar.REQUIRED_ROLE} if gone else ())
+
+
 def judge_again(
     terms: Terms,
     person: tuple[str, int, str, int],
     state: MemberState | Absent,
     holds: Verdict,
     now: datetime,
+    unreadable: Collection[Bar] = (),
 ) -> Standing:
-    """Return where an entrant stands at closing: only what can lapse is held again."""
+    """Return where an entrant stands at closing: only what can lapse is held again, *unreadable* is not known."""
     token, user_id, salt, held = person
     member = state if isinstance(state, MemberState) else None
     present = Answer.MET if member else Answer.UNMET if state is Absent.LEFT else Answer.UNKNOWN
@@ -273,6 +283,7 @@ def judge_again(
         holds=_HOLDS[holds],
     )
     judged = {bar: answer for bar, answer in judge(terms, facts, now).items() if bar in LAPSING}
+    judged |= dict.fromkeys(unreadable, Answer.UNKNOWN)
     missing = bars(judged)
     return Standing(
         token=token,

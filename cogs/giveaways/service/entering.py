@@ -15,7 +15,7 @@ from bot.database import Database
 from bot.errors import NotAllowed, NotFound, TryAgain, UserError, WrongState
 from bot.i18n import Text, t
 from bot.people import Actor
-from bot.ports import Requirements, Verdict
+from bot.ports import Guilds, Requirements, Verdict
 from bot.writer import Writer
 from cogs.giveaways.rules import draw
 from cogs.giveaways.rules.terms import Answer, Bar, Facts, Terms, bars, judge, tickets, unread
@@ -67,11 +67,14 @@ class Entering:
     and what was judged by an older revision is judged again.
     """
 
-    def __init__(self, database: Database, writer: Writer, gates: Requirements, attendance: Requirements) -> None:
+    def __init__(
+        self, database: Database, writer: Writer, gates: Requirements, attendance: Requirements, guilds: Guilds
+    ) -> None:
         self._database = database
         self._writer = writer
         self._gates = gates
         self._attendance = attendance
+        self._guilds = guilds
         self._known: OrderedDict[int, GiveawayInfo] = OrderedDict()
 
     async def enter(self, actor: Actor, key: int, now: datetime) -> EntryAnswer:
@@ -85,6 +88,8 @@ class Entering:
                 if (bars(judged) or unread(judged)) and await self._entry(key, actor.user_id) is not None:
                     # Whoever is in can see that and leave, whatever is true or can be read now.
                     return await self._already(actor, key)
+                if Bar.REQUIRED_ROLE in bars(judged):
+                    self._require_role(found)
                 if not bars(judged) and Bar.HOLDERS_OF in unread(judged):
                     await self._require_rule(actor, found)
                 refuse(found.terms, judged, facts)
@@ -149,6 +154,12 @@ class Entering:
             at=now,
         )
         return await self._writer.submit(enter, row)
+
+    def _require_role(self, found: GiveawayInfo) -> None:
+        """Raise WrongState where nobody can have the role that is asked for, since it was deleted."""
+        role = found.terms.required_role or 0
+        if self._guilds.known(found.guild_id) and self._guilds.role(found.guild_id, role) is None:
+            raise WrongState(t("giveaway.enter.role_gone", number=str(found.number)))
 
     async def _require_rule(self, actor: Actor, found: GiveawayInfo) -> None:
         """Raise WrongState where a gate rule cannot be read because there is none any more."""

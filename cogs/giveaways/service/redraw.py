@@ -1,7 +1,7 @@
 """Redraws: prizes that nobody takes, and those an organiser passes on, go to the next in the published ranking."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
@@ -21,7 +21,7 @@ from cogs.giveaways.rules import draw
 from cogs.giveaways.rules.draw import Outcome, PassReason
 from cogs.giveaways.rules.terms import Terms
 from cogs.giveaways.service.claims import FORGOTTEN, LOOK_EVERY
-from cogs.giveaways.service.closing import judge_again
+from cogs.giveaways.service.closing import cannot_be_held, judge_again
 from cogs.giveaways.service.passing import Moved, Passing, Wish
 from cogs.giveaways.service.prizes import is_waiting, require_drawn, won_by
 from cogs.giveaways.service.ranking import Ahead, reached
@@ -142,6 +142,8 @@ class Redraws:
 
     async def _pass_over(self, actor: Actor, row: Giveaway, user_id: int, reason: str, now: datetime) -> Moved:
         terms = Terms.from_json(row.terms)
+        if cannot_be_held(self._platform, row.guild_id, terms):
+            terms = replace(terms, required_role=None)
         holds: Mapping[int, Verdict] = {}
         if terms.holders_of is not None and row.source is Source.ENTRY:
             holds = await self._platform.gates.check(row.guild_id, terms.holders_of.key, [user_id])
