@@ -61,6 +61,7 @@ def lower(world: World, *permissions: str) -> None:
 async def test_a_fresh_server_works_in_the_channel_where_it_is_asked(world: World) -> None:
     said = await check(world)
     assert "No problems found" in said
+    assert "how to begin" not in said
     for feature in ("Giveaways", "Polls", "Events", "Wallets"):
         assert part(said, feature).strip() == f"✅ {world.general.mention} (this channel)"
 

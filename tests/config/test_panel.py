@@ -71,6 +71,7 @@ async def test_it_goes_through_everything_and_ends_in_the_check(world: World) ->
     panel = await press(me, panel, "cfg.step:check")
     assert "5 of 5" in heading(panel)
     assert "No problems found" in say(panel)
+    assert "/help shows how to begin" in say(panel)
 
     config = await world.config()
     assert config.disabled == {Feature.POLLS}

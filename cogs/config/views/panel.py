@@ -123,6 +123,8 @@ def checked_panel(report: Report, language: str, bot: str) -> Outgoing:
     rows = (_way(Step.WORDS, t("config.setup.back"), language), _way(Step.CHECK, t("config.setup.again"), language))
     embed = words.report_embed(report, language, bot)
     embed.set_author(name=plain(language, _title(Step.CHECK)))
+    if not report.bad:
+        embed.description = f"{embed.description}\n\n{render(language, t('config.setup.ready'))}"
     return Outgoing(embeds=(embed,), rows=rows)
 
 

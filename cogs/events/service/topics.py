@@ -48,6 +48,10 @@ def _organising() -> Topic:
         summary=t("help.events.summary"),
         text=t("help.events.text"),
         examples=(
+            Example(t("help.events.draft"), t("help.events.draft.command")),
+            Example(t("help.events.create"), t("help.events.create.command")),
+            Example(t("help.events.series"), t("help.events.series.command")),
+            Example(t("help.events.edit"), t("help.events.edit.command")),
             Example(t("help.events.attendees"), t("help.events.attendees.command")),
             Example(t("help.events.cancel"), t("help.events.cancel.command")),
             Example(t("help.events.export"), t("help.events.export.command")),

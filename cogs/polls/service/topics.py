@@ -38,6 +38,9 @@ def _polling() -> Topic:
         summary=t("help.polling.summary"),
         text=t("help.polling.text"),
         examples=(
+            Example(t("help.polling.draft"), t("help.polling.draft.command")),
+            Example(t("help.polling.create"), t("help.polling.create.command")),
+            Example(t("help.polling.ranked"), t("help.polling.ranked.command")),
             Example(t("help.polling.close"), t("help.polling.close.command")),
             Example(t("help.polling.extend"), t("help.polling.extend.command")),
             Example(t("help.polling.export"), t("help.polling.export.command")),

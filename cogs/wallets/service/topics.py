@@ -32,6 +32,7 @@ def topics() -> Sequence[Topic]:
             summary=t("help.gates.summary"),
             text=t("help.gates.text"),
             examples=(
+                Example(t("help.gates.panel"), t("help.gates.panel.command")),
                 Example(t("help.gates.list"), t("help.gates.list.command")),
                 Example(t("help.gates.recheck"), t("help.gates.recheck.command")),
                 Example(t("help.gates.records"), t("help.gates.records.command")),
