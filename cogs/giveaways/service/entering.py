@@ -88,10 +88,7 @@ class Entering:
                 if (bars(judged) or unread(judged)) and await self._entry(key, actor.user_id) is not None:
                     # Whoever is in can see that and leave, whatever is true or can be read now.
                     return await self._already(actor, key)
-                if Bar.REQUIRED_ROLE in bars(judged):
-                    self._require_role(found)
-                if not bars(judged) and Bar.HOLDERS_OF in unread(judged):
-                    await self._require_rule(actor, found)
+                await self._require_possible(actor, found, judged)
                 refuse(found.terms, judged, facts)
             except UserError:
                 # Nobody is refused for what was corrected meanwhile.
@@ -155,16 +152,13 @@ class Entering:
         )
         return await self._writer.submit(enter, row)
 
-    def _require_role(self, found: GiveawayInfo) -> None:
-        """Raise WrongState where nobody can have the role that is asked for, since it was deleted."""
-        role = found.terms.required_role or 0
-        if self._guilds.known(found.guild_id) and self._guilds.role(found.guild_id, role) is None:
-            raise WrongState(t("giveaway.enter.role_gone", number=str(found.number)))
-
-    async def _require_rule(self, actor: Actor, found: GiveawayInfo) -> None:
-        """Raise WrongState where a gate rule cannot be read because there is none any more."""
-        asked = found.terms.holders_of
-        if asked is None:
+    async def _require_possible(self, actor: Actor, found: GiveawayInfo, judged: Mapping[Bar, Answer]) -> None:
+        """Raise WrongState for what nobody can meet any more: a role that was deleted, a gate rule that was removed."""
+        role, asked = found.terms.required_role or 0, found.terms.holders_of
+        if Bar.REQUIRED_ROLE in bars(judged) and self._guilds.known(found.guild_id):
+            if self._guilds.role(found.guild_id, role) is None:
+                raise WrongState(t("giveaway.enter.role_gone", number=str(found.number)))
+        if asked is None or bars(judged) or Bar.HOLDERS_OF not in unread(judged):
             return
         try:
             async with self._database.read() as session:
