@@ -194,10 +194,11 @@ def create_bot(settings: Settings, features: Sequence[str] = FEATURES, *, beacon
 def exporters() -> list[Exporter]:
     """Return what features add to ``ikuzo export``."""
     from cogs.events.service.exports import EventExporter
+    from cogs.giveaways.service.exporting import GiveawayExporter
     from cogs.polls.service.exporting import PollExporter
     from cogs.wallets.service.keeping import WalletExporter
 
-    return [EventExporter(), PollExporter(), WalletExporter()]
+    return [GiveawayExporter(), PollExporter(), EventExporter(), WalletExporter()]
 
 
 def run(settings: Settings) -> int:

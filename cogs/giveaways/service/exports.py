@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.bulk import pages
-from bot.csvfile import csv_bytes
+from bot.csvfile import Cell, csv_bytes
 from bot.database import Transaction
 from bot.errors import WrongState
 from bot.guilds import Feature, config_of, require_enabled
@@ -85,19 +85,8 @@ class Exports:
         async with self._platform.database.write() as tx:
             row = await self._organised(tx.session, actor, typed)
             require_drawn(row)
-            rows = await _prizes(tx.session, row)
+            files = await prize_files(tx.session, row)
             await self._note(tx, actor, row, now)
-        files = [
-            File(f"giveaway-{row.number}-winners.csv", csv_bytes(WINNERS, [_winner(row, *each) for each in rows])),
-            File(f"giveaway-{row.number}-claims.csv", csv_bytes(CLAIMS, [_claim(row, *each) for each in rows])),
-        ]
-        if row.claim is Claim.WALLET or row.source is Source.HOLDERS:
-            wallets = [
-                (_who(prize, address) if address is None else "", address or prize.wallet or "")
-                for prize, address in rows
-                if prize.outcome is Outcome.WON and (address or prize.wallet)
-            ]
-            files.append(File(f"giveaway-{row.number}-wallets.csv", csv_bytes(WALLETS, wallets)))
         return Files(info(row), files)
 
     async def named(self, actor: Actor, typed: str) -> int:
@@ -131,8 +120,7 @@ class Exports:
         """Return the whole list as CSV. Tokens are left out: who knows them can tell who is who on the public list."""
         async with self._platform.database.read() as session:
             row = await self._own(session, actor, key)
-            query = _entries(key).order_by(GiveawayEntry.entered_at, GiveawayEntry.token)
-            rows = [_entrant(each) async for page in pages(session, query) for each in page]
+            rows = await entrants_of(session, key)
         name = f"giveaway-{row.number}-entrants"
         if len(rows) <= FEW:
             written = [csv_bytes(ENTRANTS, rows)]
@@ -173,6 +161,29 @@ class Exports:
     async def _note(self, tx: Transaction, actor: Actor, row: Giveaway, now: datetime) -> None:
         entry = Entry(row.guild_id, "giveaway.exported", actor.user_id, f"giveaway:{row.number}")
         await self._platform.ledger.append(tx, entry, now=now)
+
+
+async def prize_files(session: AsyncSession, row: Giveaway) -> list[File]:
+    """Return a draw's winners and their claims as CSV, and the wallets prizes go to, where they go to wallets."""
+    rows = await _prizes(session, row)
+    files = [
+        File(f"giveaway-{row.number}-winners.csv", csv_bytes(WINNERS, [_winner(row, *each) for each in rows])),
+        File(f"giveaway-{row.number}-claims.csv", csv_bytes(CLAIMS, [_claim(row, *each) for each in rows])),
+    ]
+    if row.claim is Claim.WALLET or row.source is Source.HOLDERS:
+        wallets = [
+            (_who(prize, address) if address is None else "", address or prize.wallet or "")
+            for prize, address in rows
+            if prize.outcome is Outcome.WON and (address or prize.wallet)
+        ]
+        files.append(File(f"giveaway-{row.number}-wallets.csv", csv_bytes(WALLETS, wallets)))
+    return files
+
+
+async def entrants_of(session: AsyncSession, key: int) -> list[Sequence[Cell]]:
+    """Return the list as rows of `ENTRANTS`, in the order of entering."""
+    query = _entries(key).order_by(GiveawayEntry.entered_at, GiveawayEntry.token)
+    return [_entrant(each) async for page in pages(session, query) for each in page]
 
 
 def _entries(key: int) -> Any:

@@ -5,11 +5,13 @@ from io import StringIO
 from pathlib import Path
 from typing import Any
 
+from bot.app import exporters
+from bot.export import export_guild
 from cogs.giveaways.rules.terms import Claim
 from cogs.giveaways.tables import Giveaway
 from tests.giveaways.after.stage import answered_files, bundles, drawn, public, snapshot, verify
 from tests.giveaways.stage import open_giveaway
-from tests.harness import World, press, running_bot, say
+from tests.harness import GUILD_ID, World, press, running_bot, say
 
 
 def rows(data: bytes) -> list[dict[str, Any]]:
@@ -66,6 +68,35 @@ async def test_a_cancelled_draw_has_a_proof_that_names_who_would_have_won(tmp_pa
         assert bundle["results"][0]["user_id"] == str(stage.ranking[0].id)
         refused = await world.organiser.slash(world.general, "giveaway export", giveaway="1")
         assert "was cancelled" in say(refused)
+
+
+async def test_the_servers_files_hold_every_giveaway_and_the_proof_of_each_draw(tmp_path: Path) -> None:
+    async with running_bot(tmp_path) as world:
+        stage = await drawn(world, 3, prize="=SUM(A1)", claim=Claim.BUTTON, claim_seconds=7_200)
+        await press(stage.ranking[0], public(world)[-1], "gw.claim")
+        await open_giveaway(world, number=2, public_id="f" * 32, prize="Still open")
+        folder, platform = tmp_path / "out", world.platform
+        written = await export_guild(platform.database, GUILD_ID, folder, platform.ledger, exporters())
+        names = [path.name for path in written if "giveaway" in path.name or "draw" in path.name]
+        assert names == [
+            "giveaways.csv",
+            "giveaway-1-entrants.csv",
+            "giveaway-1-winners.csv",
+            "giveaway-1-claims.csv",
+            "draw-1.json",
+            "giveaway-2-entrants.csv",
+        ]
+        listed = rows((folder / "giveaways.csv").read_bytes())
+        assert [(row["giveaway"], row["prize"], row["state"]) for row in listed] == [
+            ("1", "'=SUM(A1)", "drawn"),
+            ("2", "Still open", "open"),
+        ]
+        entrants = rows((folder / "giveaway-1-entrants.csv").read_bytes())
+        assert {row["user"] for row in entrants} == {str(who.id) for who in stage.ranking}
+        (claim,) = rows((folder / "giveaway-1-claims.csv").read_bytes())
+        assert (claim["user"], claim["claimed_at"] != "") == (str(stage.ranking[0].id), True)
+        assert (folder / "draw-1.json").read_bytes() == bundles(world)[-1]
+        verify(tmp_path, (folder / "draw-1.json").read_bytes())
 
 
 async def test_before_the_draw_there_is_nothing_to_export(tmp_path: Path) -> None:
