@@ -154,11 +154,11 @@ class Entering:
 
     async def _require_possible(self, actor: Actor, found: GiveawayInfo, judged: Mapping[Bar, Answer]) -> None:
         """Raise WrongState for what nobody can meet any more: a role that was deleted, a gate rule that was removed."""
-        role, asked = found.terms.required_role or 0, found.terms.holders_of
-        if Bar.REQUIRED_ROLE in bars(judged) and self._guilds.known(found.guild_id):
-            if self._guilds.role(found.guild_id, role) is None:
-                raise WrongState(t("giveaway.enter.role_gone", number=str(found.number)))
-        if asked is None or bars(judged) or Bar.HOLDERS_OF not in unread(judged):
+        barred, asked, guild_id = bars(judged), found.terms.holders_of, found.guild_id
+        known = Bar.REQUIRED_ROLE in barred and self._guilds.known(guild_id)
+        if known and self._guilds.role(guild_id, found.terms.required_role or 0) is None:
+            raise WrongState(t("giveaway.enter.role_gone", number=str(found.number)))
+        if asked is None or barred or Bar.HOLDERS_OF not in unread(judged):
             return
         try:
             async with self._database.read() as session:
