@@ -200,6 +200,18 @@ async def test_requirements_balances_and_members_for_other_features(tmp_path: Pa
             assert list(roles) == [601, 602]
 
 
+async def test_who_passes_at_the_newest_block_alone_passes_among_others_too(tmp_path: Path, anvil: Anvil) -> None:
+    art = collection(anvil, address(1))
+    async with office(tmp_path, anvil.url) as desk:
+        rule = await desk.rule("clonex", 601, art)
+        await desk.link_many({address(1): 1, address(2): 2})
+        # No safe block knows of it yet.
+        art.send("mint(address,uint256)", address(2), 1)
+        alone, among = [await desk.platform.gates.check(GUILD, rule.id, members) for members in ([2], [1, 2, 3])]
+        assert alone == {2: Verdict.YES}
+        assert among == {1: Verdict.YES, 2: Verdict.YES, 3: Verdict.NO}
+
+
 async def test_parts_of_a_token_are_no_whole_one(tmp_path: Path, anvil: Anvil) -> None:
     async with office(tmp_path, anvil.url) as desk:
         coin = anvil.deploy("Coin", ["uint8"], [6])

@@ -39,16 +39,20 @@ class GateReading:
         self._measuring = measuring
 
     async def read(
-        self, guild_id: int, key: int, user_ids: Collection[int] | None
+        self, guild_id: int, key: int, user_ids: Collection[int] | None, tag: Tag | None = None
     ) -> tuple[Rule | None, Sequence[int], Findings]:
-        """Return a rule, whom it was read for (everyone with a wallet where none are named), and what was found."""
+        """Return a rule, whom it was read for (everyone with a wallet where none are named), and what was found.
+
+        Without a *tag* one member is read at the newest block, several at a safe one.
+        """
         async with self._platform.database.read() as session:
             rules = await rules_of(session, guild_id)
             holders = await holders_of(session, guild_id, user_ids)
         users = sorted({holder.user_id for holder in holders} if user_ids is None else set(user_ids))
         if key not in rules:
             return None, users, Findings()
-        tag = Tag.LATEST if len(users) == 1 else Tag.SAFE
+        if tag is None:
+            tag = Tag.LATEST if len(users) == 1 else Tag.SAFE
         return rules[key], users, await self._measuring.measure(rules, [key], users, holders, tag)
 
 
@@ -68,7 +72,13 @@ class GateRequirements:
 
     async def check(self, guild_id: int, key: int, user_ids: Collection[int]) -> Mapping[int, Verdict]:
         _, users, findings = await self._reading.read(guild_id, key, user_ids)
-        return {user_id: findings.of(key, user_id).verdict for user_id in users}
+        verdicts = {user_id: findings.of(key, user_id).verdict for user_id in users}
+        failing = [user_id for user_id, verdict in verdicts.items() if verdict is Verdict.NO]
+        if failing and len(users) > 1:
+            # A safe block is minutes old. Who was told that they pass, at the newest, may have got their token since.
+            _, _, newest = await self._reading.read(guild_id, key, failing, Tag.LATEST)
+            verdicts |= {user_id: newest.of(key, user_id).verdict for user_id in failing}
+        return verdicts
 
 
 class GateBalances:
