@@ -11,18 +11,19 @@ from sqlalchemy import select
 from bot.app import Platform, create_platform
 from bot.database import Base
 from bot.delivery import Delivery, Target
+from bot.errors import UserError
 from bot.people import Actor, Permission
 from bot.ports import Verdict
 from bot.settings import Settings
 from cogs.events.rules.digits import digits_at
-from cogs.events.rules.kinds import Answer, Where
+from cogs.events.rules.kinds import Answer, Scope, Where
 from cogs.events.rules.options import Options, review
 from cogs.events.rules.recurrence import Every, Rule
 from cogs.events.rules.waiting import Wish
 from cogs.events.service.attendance import AttendanceRequirements
 from cogs.events.service.records import counts_of
 from cogs.events.service.seats import Reply, lapse, reply
-from cogs.events.tables import Attendance, Occurrence, Offer, OfferState, Rsvp
+from cogs.events.tables import Attendance, Occurrence, OccurrenceState, Offer, OfferState, Rsvp
 from cogs.events.wiring import Services, build
 
 GUILD, ROLE = 1_400_000_000_000_000_001, 1_400_000_000_000_000_003
@@ -156,3 +157,26 @@ async def test_a_series_is_laid_once(hall: Hall) -> None:
         event_id = (await session.get_one(Occurrence, key)).event_id
         slots = (await session.scalars(select(Occurrence.slot).where(Occurrence.event_id == event_id))).all()
     assert len(slots) == len(set(slots)) == 45
+
+
+async def test_dates_of_one_series_are_cancelled_and_answered_at_once(hall: Hall) -> None:
+    cancel = hall.services.cancelling.cancel
+    for _ in range(2):
+        key = await hall.post(repeat=Rule(Every.DAY))
+        async with hall.platform.database.read() as session:
+            event_id = (await session.get_one(Occurrence, key)).event_id
+            mine = select(Occurrence.id).where(Occurrence.event_id == event_id).order_by(Occurrence.id)
+            keys = (await session.scalars(mine)).all()
+        done = await asyncio.gather(
+            cancel(OREN, keys[2], Scope.FOLLOWING, "No room.", hall.now),
+            cancel(OREN, keys[10], Scope.THIS, "No room.", hall.now),
+            cancel(OREN, keys[20], Scope.THIS, "No room.", hall.now),
+            cancel(OREN, keys[0], Scope.ALL, "No room.", hall.now),
+            *(hall.platform.writer.submit(reply, hall.says(each, 100 + n)) for n in range(3) for each in keys[:30]),
+            return_exceptions=True,
+        )
+        # Whoever comes second is told that there is nothing left to cancel; nobody waits for another in vain.
+        assert [each for each in done if isinstance(each, BaseException) and not isinstance(each, UserError)] == []
+        async with hall.platform.database.read() as session:
+            states = await session.scalars(select(Occurrence.state).where(Occurrence.event_id == event_id))
+            assert set(states.all()) == {OccurrenceState.CANCELLED}

@@ -58,7 +58,8 @@ class Cancelling:
         said = read_reason(reason)
         async with self._platform.database.write() as tx:
             require_organiser(actor, await config_of(tx.session, actor.guild_id))
-            row, event = await occurrence_of(tx.session, actor.guild_id, key, lock=True)
+            whole = scope is not Scope.THIS
+            row, event = await occurrence_of(tx.session, actor.guild_id, key, lock=True, whole=whole)
             if event.state is not EventState.LIVE or row.state not in LIVE:
                 raise WrongState(t("event.cancel.over", title=event.title))
             return await self.cancel_within(tx, row, event, scope, said, actor.user_id, now)
@@ -123,7 +124,7 @@ class Cancelling:
         query = select(Occurrence).where(Occurrence.event_id == event.id, Occurrence.state.in_(LIVE))
         if scope is Scope.FOLLOWING:
             query = query.where(Occurrence.slot >= row.slot)
-        return (await tx.session.scalars(query.order_by(Occurrence.starts_at).with_for_update())).all()
+        return (await tx.session.scalars(query.order_by(Occurrence.starts_at))).all()
 
     def _cut(self, event: Event, row: Occurrence, now: datetime) -> None:
         rule = rule_of(event)

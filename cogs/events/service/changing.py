@@ -87,13 +87,14 @@ class Changing:
         """
         if row.state not in AHEAD or row.starts_at <= now:
             raise WrongState(t("event.change.begun", title=with_overrides(details_of(event), row.overrides).title))
-        ahead = await self._ahead(tx, event, now)
+        alone = scope is Scope.THIS and event.rule is not None
+        ahead = [row] if alone else await self._ahead(tx, event, now)
         if scope is Scope.ALL:
             # What is said of all dates is said of the first of them: see options_of.
             row = leading(ahead, event, now)
         before = {each.id: standing_of(each, event) for each in ahead}
         series, role, common = event, event.going_role, common_of(row, event)
-        if scope is Scope.THIS and event.rule is not None:
+        if alone:
             await self._one(tx, row, event, proposal)
         else:
             if scope is Scope.FOLLOWING:
@@ -103,7 +104,7 @@ class Changing:
             await self._lay_anew(tx, event, proposal, common, actor_id, now)
         await tx.session.flush()
         changed = told = False
-        for each in await self._ahead(tx, event, now):
+        for each in ahead if alone else await self._ahead(tx, event, now):
             if each.state is OccurrenceState.OPEN and scope is not Scope.THIS:
                 await self._posts.replan(tx, each.id, each.guild_id, places)
                 await self._posts.publish(tx, each.id, organiser_id=event.organiser_id, now=now)
@@ -308,10 +309,10 @@ class Changing:
         query = (
             select(Occurrence)
             .where(Occurrence.event_id == event.id, Occurrence.state.in_(AHEAD), Occurrence.starts_at > now)
-            .order_by(Occurrence.starts_at, Occurrence.id)
+            .order_by(Occurrence.id)
             .with_for_update()
         )
-        return (await tx.session.scalars(query)).all()
+        return sorted((await tx.session.scalars(query)).all(), key=lambda each: (each.starts_at, each.id))
 
     async def _note(
         self,

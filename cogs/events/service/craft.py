@@ -256,11 +256,12 @@ class EventCraft(Craft[Options, Proposal, PostView, OccurrenceInfo]):
         *,
         lock: bool = False,
     ) -> Subject[Options]:
-        row, event = await occurrence_of(session, config.guild_id, key, lock=lock)
+        whole = origin.get(SCOPE, Scope.THIS) != Scope.THIS
+        row, event = await occurrence_of(session, config.guild_id, key, lock=lock, whole=whole)
         scope = Scope.ALL if event.rule is None else Scope(origin.get(SCOPE, Scope.THIS))
         if scope is Scope.ALL:
             # What is said of all dates is said of the first that is still ahead.
-            row = await _first_ahead(session, event, now, lock=lock) or row
+            row = await _first_ahead(session, event, now) or row
         if row.state not in AHEAD or row.starts_at <= now:
             raise WrongState(t("event.change.begun", title=with_overrides(details_of(event), row.overrides).title))
         options = options_of(row, event, scope)
@@ -327,13 +328,13 @@ def _closed_by(subject: Subject[Options], now: datetime) -> list[Problem]:
     return [closes_early(closes)]
 
 
-async def _first_ahead(session: AsyncSession, event: Event, now: datetime, *, lock: bool) -> Occurrence | None:
+async def _first_ahead(session: AsyncSession, event: Event, now: datetime) -> Occurrence | None:
     query = (
         select(Occurrence)
         .where(Occurrence.event_id == event.id, Occurrence.state.in_(AHEAD), Occurrence.starts_at > now)
         .order_by(Occurrence.starts_at, Occurrence.id)
     )
-    ahead = (await session.scalars(query.with_for_update() if lock else query)).all()
+    ahead = (await session.scalars(query)).all()
     return leading(ahead, event, now) if ahead else None
 
 

@@ -105,6 +105,7 @@ class EventCustodian:
         return found
 
     async def forget(self, tx: Transaction, guild_id: int, user_id: int, now: datetime) -> None:
+        await _lock_events(tx, guild_id, user_id)
         touched = await self._forget_answers(tx, guild_id, user_id, now)
         mine = _of(guild_id)
         for table in (Attendance, Guess, Reminder):
@@ -165,7 +166,7 @@ class EventCustodian:
             Event.guild_id == guild_id, or_(Event.organiser_id == user_id, Event.cancelled_by == user_id)
         )
         touched: set[int] = set()
-        for event in (await tx.session.scalars(query.with_for_update())).all():
+        for event in (await tx.session.scalars(query)).all():
             if event.organiser_id == user_id:
                 event.organiser_id = None
                 posted = select(Occurrence.id).where(
@@ -196,6 +197,16 @@ class EventCustodian:
         for table in (Feed, Grant, Native):
             await tx.session.execute(delete(table).where(table.guild_id == guild_id))
         await tx.session.execute(delete(LastNumber).where(LastNumber.guild_id == guild_id, LastNumber.kind == KIND))
+
+
+async def _lock_events(tx: Transaction, guild_id: int, user_id: int) -> None:
+    """Lock every event someone has a part in, in the order of their keys, before any of its dates."""
+    answered = (
+        select(Occurrence.event_id).join(Rsvp, Rsvp.occurrence_id == Occurrence.id).where(Rsvp.user_id == user_id)
+    )
+    part = or_(Event.organiser_id == user_id, Event.cancelled_by == user_id, Event.id.in_(answered))
+    query = select(Event.id).where(Event.guild_id == guild_id, part)
+    await tx.session.execute(query.order_by(Event.id).with_for_update())
 
 
 def _of(guild_id: int) -> Any:

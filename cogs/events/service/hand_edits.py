@@ -20,7 +20,7 @@ from cogs.events.rules.reading import read_description, read_place, read_title
 from cogs.events.service.cancelling import Cancelling
 from cogs.events.service.changing import Changing
 from cogs.events.service.mirroring import NATIVE, Mirroring, seen, shown
-from cogs.events.service.records import places_of
+from cogs.events.service.records import lock_date, places_of
 from cogs.events.service.standing import options_of
 from cogs.events.tables import Event, Native, Occurrence, OccurrenceState
 from cogs.events.tables import NativeState as Step
@@ -150,9 +150,8 @@ class HandEdits:
     async def _mirrored(self, tx: Transaction, native_id: int) -> tuple[Native, Occurrence, Event] | None:
         query = select(Native).where(Native.native_id == native_id, Native.state == Step.THERE)
         native = (await tx.session.scalars(query.with_for_update())).one_or_none()
-        row = None if native is None else await tx.session.get(Occurrence, native.occurrence_id, with_for_update=True)
-        event = None if row is None else await tx.session.get(Event, row.event_id, with_for_update=True)
-        return None if native is None or row is None or event is None else (native, row, event)
+        found = None if native is None else await lock_date(tx.session, native.occurrence_id)
+        return None if native is None or found is None else (native, *found)
 
     async def _under_way(self, tx: Transaction, occurrence_id: int) -> bool:
         query = select(Delivery.id).where(

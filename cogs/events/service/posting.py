@@ -18,7 +18,7 @@ from cogs.events.rules.options import Proposal
 from cogs.events.service.dates import END, LIVE, Dates
 from cogs.events.service.diary import ANNOUNCED, ENDED, STARTED, Diary
 from cogs.events.service.following import Followers, Happening, News
-from cogs.events.service.records import places_of
+from cogs.events.service.records import lock_date, places_of
 from cogs.events.service.roles import take_back
 from cogs.events.tables import KIND, Event, EventState, Occurrence, OccurrenceState
 
@@ -159,9 +159,7 @@ class Posting:
             await self._diary.happened(tx, ANNOUNCED, first, event, now, None)
 
     async def _found(self, tx: Transaction, key: int) -> tuple[Occurrence, Event] | None:
-        row = await tx.session.get(Occurrence, key, with_for_update=True)
-        event = None if row is None else await tx.session.get(Event, row.event_id, with_for_update=True)
-        return None if row is None or event is None else (row, event)
+        return await lock_date(tx.session, key)
 
     async def _note(self, tx: Transaction, event: Event, first: Occurrence, actor_id: int, now: datetime) -> None:
         facts: dict[str, Fact] = {

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -14,6 +14,8 @@ from bot.i18n import t
 from bot.posts import Place, Post
 from cogs.events.rules.kinds import Answer, Where
 from cogs.events.tables import KIND, Event, EventState, Occurrence, OccurrenceState, Rsvp
+
+_LIVE: Final = (OccurrenceState.PLANNED, OccurrenceState.OPEN, OccurrenceState.RUNNING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,22 +188,50 @@ def occurrence_info(row: Occurrence, event: Event) -> OccurrenceInfo:
     )
 
 
-async def event_of(session: AsyncSession, guild_id: int, key: int, *, lock: bool = False) -> Event:
+async def event_of(session: AsyncSession, guild_id: int, key: int) -> Event:
     """Return an event of this server by its key; raises NotFound for another server's, as if it did not exist."""
-    row = await session.get(Event, key, with_for_update=lock)
+    row = await session.get(Event, key)
     if row is None or row.guild_id != guild_id:
         raise NotFound(t("event.not_found"))
     return row
 
 
 async def occurrence_of(
-    session: AsyncSession, guild_id: int, key: int, *, lock: bool = False
+    session: AsyncSession, guild_id: int, key: int, *, lock: bool = False, whole: bool = False
 ) -> tuple[Occurrence, Event]:
-    """Return an occurrence of this server by its key, with its event; raises NotFound like :func:`event_of`."""
-    row = await session.get(Occurrence, key, with_for_update=lock)
+    """Return an occurrence of this server by its key, with its event; raises NotFound like :func:`event_of`.
+
+    Both are locked with *lock*, and with *whole* all dates of the event that are not over: see :func:`lock_date`.
+    """
+    if lock:
+        found = await lock_date(session, key, whole=whole)
+        if found is None or found[0].guild_id != guild_id:
+            raise NotFound(t("event.not_found"))
+        return found
+    row = await session.get(Occurrence, key)
     if row is None or row.guild_id != guild_id:
         raise NotFound(t("event.not_found"))
-    return row, await event_of(session, guild_id, row.event_id, lock=lock)
+    return row, await event_of(session, guild_id, row.event_id)
+
+
+async def lock_date(session: AsyncSession, key: int, *, whole: bool = False) -> tuple[Occurrence, Event] | None:
+    """Lock an event and a date of it, or with *whole* all that are not over; None where it is gone.
+
+    The event comes first, and dates in the order of their keys, in which answers lock them too: two processes would
+    otherwise wait for each other.
+    """
+    while True:
+        event_id = await session.scalar(select(Occurrence.event_id).where(Occurrence.id == key))
+        event = None if event_id is None else await session.get(Event, event_id, with_for_update=True)
+        if event is None:
+            return None
+        if whole:
+            live = select(Occurrence.id).where(Occurrence.event_id == event_id, Occurrence.state.in_(_LIVE))
+            await session.execute(live.order_by(Occurrence.id).with_for_update())
+        row = await session.get(Occurrence, key, with_for_update=True)
+        if row is None or row.event_id == event_id:
+            return None if row is None else (row, event)
+        # It became part of another event while we waited.
 
 
 async def event_numbered(session: AsyncSession, guild_id: int, typed: str) -> tuple[Event, Occurrence | None]:
@@ -225,9 +255,8 @@ async def event_numbered(session: AsyncSession, guild_id: int, typed: str) -> tu
 
 async def next_occurrence(session: AsyncSession, event_id: int) -> Occurrence | None:
     """Return the first date of an event that is not over, else the last there was."""
-    live = (OccurrenceState.PLANNED, OccurrenceState.OPEN, OccurrenceState.RUNNING)
     mine = select(Occurrence).where(Occurrence.event_id == event_id).limit(1)
-    ahead = mine.where(Occurrence.state.in_(live)).order_by(Occurrence.starts_at, Occurrence.id)
+    ahead = mine.where(Occurrence.state.in_(_LIVE)).order_by(Occurrence.starts_at, Occurrence.id)
     found = (await session.scalars(ahead)).one_or_none()
     if found is None:
         last = mine.order_by(Occurrence.starts_at.desc(), Occurrence.id.desc())
