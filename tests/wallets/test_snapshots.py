@@ -200,6 +200,17 @@ async def test_requirements_balances_and_members_for_other_features(tmp_path: Pa
             assert list(roles) == [601, 602]
 
 
+async def test_rules_that_name_each_other_many_times_hold_up_nobody(tmp_path: Path, anvil: Anvil) -> None:
+    art = collection(anvil, address(1))
+    async with office(tmp_path, anvil.url) as desk:
+        await desk.rule("a0", 600, art)
+        for level in range(1, 11):
+            await desk.combined(f"a{level}", 600 + level, " and ".join([f"a{level - 1}"] * 50))
+        last = await desk.combined("last", 700, "not a10")
+        await desk.link_many({address(1): 1, address(2): 2})
+        assert await desk.platform.gates.check(GUILD, last.id, [1, 2]) == {1: Verdict.NO, 2: Verdict.YES}
+
+
 async def test_who_passes_at_the_newest_block_alone_passes_among_others_too(tmp_path: Path, anvil: Anvil) -> None:
     art = collection(anvil, address(1))
     async with office(tmp_path, anvil.url) as desk:

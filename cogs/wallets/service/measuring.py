@@ -127,19 +127,8 @@ async def judge_all(read: Balances, user_ids: Sequence[int]) -> Findings:
         if leaf is not None:
             findings.found[key] = await _judged(leaf, read.sums.get(key), user_ids, read.holders)
     for key in read.asked:
-        if rules[key].leaf is None:
-            findings.found[key] = await _combined(rules, key, user_ids, findings)
+        await _combine(rules, key, user_ids, findings)
     return findings
-
-
-def verdict_of(rules: Mapping[int, Rule], key: int, user_id: int, findings: Findings) -> Verdict:
-    """Return a rule's verdict, a combined one's from its parts; a part that is gone is unknown."""
-    rule = rules.get(key)
-    if rule is None:
-        return Verdict.UNKNOWN
-    if rule.expression is None:
-        return findings.of(key, user_id).verdict
-    return evaluate(rule.expression, lambda name: verdict_of(rules, int(name[1:]), user_id, findings))
 
 
 def _with_parts(rules: Mapping[int, Rule], wanted: Iterable[int]) -> list[int]:
@@ -188,15 +177,23 @@ async def _judged(
     return found
 
 
-async def _combined(
-    rules: Mapping[int, Rule], key: int, user_ids: Sequence[int], findings: Findings
-) -> dict[int, Finding]:
-    found: dict[int, Finding] = {}
+async def _combine(rules: Mapping[int, Rule], key: int, user_ids: Sequence[int], findings: Findings) -> None:
+    """Judge a combined rule after those it names, each of them once; one that is gone is unknown.
+
+    Rules that name others several times, and these others again, would take longer than anyone lives otherwise.
+    """
+    rule = rules.get(key)
+    if key in findings.found or rule is None or rule.expression is None:
+        return
+    expression, found = rule.expression, findings.found.setdefault(key, {})
+    for name in dict.fromkeys(names(expression)):
+        await _combine(rules, int(name[1:]), user_ids, findings)
     for place, user_id in enumerate(user_ids):
         if place % BREATH == BREATH - 1:
             await asyncio.sleep(0)
-        found[user_id] = Finding(verdict_of(rules, key, user_id, findings))
-    return found
+        found[user_id] = Finding(
+            evaluate(expression, lambda name, user=user_id: findings.of(int(name[1:]), user).verdict)
+        )
 
 
 async def _sums(leaf: Leaf, reader: ChainReader, block: Block, holders: Sequence[Holder]) -> Sums:
