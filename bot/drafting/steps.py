@@ -15,7 +15,7 @@ from bot.drafting.problems import P
 from bot.drafting.reading import Reader, with_translation
 from bot.drafting.values import O, Spot, bring, refused_in, with_channels, with_refused
 from bot.drafts import Draft, change_draft, discard_draft, draft_of
-from bot.errors import NotFound, WrongState
+from bot.errors import BadInput, NotFound, WrongState
 from bot.guilds import GuildConfig
 from bot.i18n import Text, t
 from bot.images import keep_image
@@ -70,8 +70,11 @@ class Steps(Generic[O, P, V, I]):
 
     async def translate(
         self, actor: Actor, key: int, channel_id: int, language: str, title: str, text: str, now: datetime
-    ) -> None:
-        """Set a channel's language, and the organiser's own title and text there; empty is as it stands."""
+    ) -> Sequence[Text]:
+        """Set a channel's language, and the organiser's own title and text there; empty is as it stands.
+
+        Returns why it could not be taken; what was typed is then kept, to stand in the form again.
+        """
         config = await self._filling.allow(actor)
         draft, _ = await self._draft(actor, key)
         craft = self._craft
@@ -80,7 +83,16 @@ class Steps(Generic[O, P, V, I]):
             spotted = with_spots(options, config, craft.channel, draft.channel_id)
             return with_translation(spotted, channel_id, language, title, text, craft.read_title, craft.read_text)
 
-        await self.write(actor, key, change, now)
+        typed = {f"title:{channel_id}": title, f"text:{channel_id}": text}
+        try:
+            async with self._platform.database.write() as tx:
+                await self._change(tx, actor, key, change, now, (typed, ()))
+        except BadInput as refusal:
+            await self.spot(actor, key, channel_id)
+            async with self._platform.database.write() as tx:
+                await self._change(tx, actor, key, lambda options: options, now, (typed, typed))
+            return [refusal.text]
+        return ()
 
     async def set_picture(self, actor: Actor, key: int, picture: Upload | None, now: datetime) -> None:
         """Set the picture, or take it away."""

@@ -60,14 +60,19 @@ def render_panel(
 
 
 def render_where(
-    face: Face[O, P, V, I], sheet: Sheet[O, P, V], language: str, ping_name: str | None, channels: Mapping[int, str]
+    face: Face[O, P, V, I],
+    sheet: Sheet[O, P, V],
+    language: str,
+    ping_name: str | None,
+    channels: Mapping[int, str],
+    refusals: Sequence[Text] = (),
 ) -> Outgoing:
     """Return the step in which channels, their languages and the ping are chosen.
 
     *ping_name* is the name of the role offered first; *channels* are names by id.
     """
     findings, key = sheet.findings, sheet.draft.id
-    card = step_card(language, WHERE, face.steps[WHERE], face.where_help, sheet, ())
+    card = step_card(language, WHERE, face.steps[WHERE], face.where_help, sheet, refusals)
     card.say(*bullets(language, [place_line(place) for place in findings.places]))
     card.say(t("draft.pings", role=_role(findings.options.ping)))
     channel_select: discord.ui.ChannelSelect[discord.ui.View] = discord.ui.ChannelSelect(

@@ -159,7 +159,7 @@ class DraftPanel(Generic[O, P, V, I]):
         usual = sheet.findings.offered_ping
         role = guilds.role(guild_id, usual) if usual is not None and usual != sheet.findings.options.ping else None
         ping_name = None if role is None else role.name
-        await press.update(cards.render_where(self._face, sheet, press.language, ping_name, names))
+        await press.update(cards.render_where(self._face, sheet, press.language, ping_name, names, refusals))
 
     async def _copies(self, press: Press, refusals: Sequence[Text]) -> None:
         await self._steps.options(press.actor, press.number(0), clock.now())
@@ -193,7 +193,10 @@ class DraftPanel(Generic[O, P, V, I]):
         spot = await self._steps.spot(press.actor, press.number(0), channel_id)
         channel = self._platform.guilds.channel(press.actor.guild_id, channel_id)
         name = channel.name if channel is not None else "?"
-        await press.modal(forms.translate_form(self._face, press.language, press.number(0), spot, name))
+        form = forms.translate_form(self._face, press.language, press.number(0), spot, name)
+        refused = await self._steps.refused(press.actor, press.number(0))
+        form.put_back({field: refused.get(f"{field}:{channel_id}", "") for field in ("title", "text")})
+        await press.modal(form)
 
     async def _ask_number(self, press: Press) -> None:
         await self._steps.options(press.actor, press.number(0), clock.now())
@@ -274,8 +277,10 @@ class DraftPanel(Generic[O, P, V, I]):
         await press.acknowledge()
         language = next(iter(press.picked.get("language", ())), "")
         title, text = press.fields.get("title", ""), press.fields.get("text", "")
-        await self._steps.translate(press.actor, press.number(0), press.number(1), language, title, text, clock.now())
-        await self._where(press, ())
+        refusals = await self._steps.translate(
+            press.actor, press.number(0), press.number(1), language, title, text, clock.now()
+        )
+        await self._where(press, refusals)
 
     async def _numbered(self, press: Press) -> None:
         await self._copy(press, press.fields.get(_OLD, ""))

@@ -242,6 +242,17 @@ def respond_form(
     return form
 
 
+def render_refused(refusal: Text, key: int, text: str, language: str) -> Outgoing:
+    """Say what is wrong with an answer and give back what was typed: as the message itself, which phones can copy."""
+    card = Card(language, "", look.WAITING)
+    card.say(refusal)
+    typed = "" if markup.is_blank(text) else text
+    if typed:
+        card.say(t("poll.heard.typed"))
+    again = button(language, t("poll.heard.button.again"), RESPOND, key)
+    return Outgoing(content=typed, embeds=(card.embed(),), rows=(again,))
+
+
 def _card(view: AnswerView, language: str, colour: discord.Colour) -> Card:
     title = shorten(view.info.question, QUESTION)
     author = t("poll.heard.card", number=str(view.info.number))

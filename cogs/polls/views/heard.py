@@ -50,7 +50,11 @@ class HeardButtons:
         picked = press.picked.get(render.STATUS, ())
         if len(picked) != 1 or picked[0] not in list(Status):
             raise BadInput(t("error.stale_component"))
-        due = press.fields.get(render.DUE, "")
-        reply = Reply(Status(picked[0]), press.fields.get(render.TEXT, ""), due)
-        responded = await self._answering.respond(press.actor, press.number(0), reply, clock.now())
+        key, text = press.number(0), press.fields.get(render.TEXT, "")
+        reply = Reply(Status(picked[0]), text, press.fields.get(render.DUE, ""))
+        try:
+            responded = await self._answering.respond(press.actor, key, reply, clock.now())
+        except BadInput as refusal:
+            await press.reply(render.render_refused(refusal.text, key, text, press.language))
+            return
         await press.reply(render.render_responded(responded, press.language))

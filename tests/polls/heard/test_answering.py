@@ -8,7 +8,7 @@ from bot.delivery import Delivery, DeliveryState, Target
 from bot.posts import Place
 from cogs.polls.rules.heard import Status
 from cogs.polls.tables import AnswerState
-from tests.harness import GUILD_ID, forge, forge_modal, labels, press, say
+from tests.harness import GUILD_ID, forge, forge_modal, labels, press, say, shown
 from tests.polls.heard.stage import (
     answer,
     close,
@@ -208,6 +208,21 @@ class TestWhatItTakes:
             form = await forge(world.organiser, world.general, f"poll.respond:{key}")
             sent = await world.organiser.submit_modal(form, {"status": ["declined"], "text": "No room.", "due": ""})
             assert "is answered" in say(sent)
+
+
+async def test_a_form_that_is_refused_gives_back_what_was_typed(tmp_path: Path) -> None:
+    async with polls_bot(tmp_path) as world:
+        key = await closed(world)
+        form = await forge(world.organiser, world.general, f"poll.respond:{key}")
+        typed = {"status": ["accepted"], "text": "We *will* open it.", "due": "banana"}
+        refused = await world.organiser.submit_modal(form, typed)
+        assert "“banana”" in say(refused)
+        # As the message itself: what stands in an embed cannot be copied on a phone.
+        assert shown(refused).content == "We *will* open it."
+        assert (await answer(world, key)).state is AnswerState.AWAITING
+        again = await press(world.organiser, refused, "poll.respond")
+        assert again.modal is not None
+        assert "is answered" in say(await world.organiser.submit_modal(again, {**typed, "due": "3 weeks"}))
 
 
 async def test_an_answer_that_cannot_be_posted_is_named(tmp_path: Path) -> None:

@@ -259,6 +259,24 @@ async def test_several_places_each_in_its_language(tmp_path: Path) -> None:
         assert len(await polls(world)) == 1
 
 
+async def test_a_translation_that_is_refused_stands_in_its_form_again(tmp_path: Path) -> None:
+    async with running_bot(tmp_path) as world:
+        me, place = world.organiser, str(world.general.id)
+        draft = await create(world, question="Where?", options="Cafe | Park", ends="2 days")
+        where = await press(me, draft, "poll.d.where")
+        form = await choose(me, where, "poll.d.place", place)
+        typed = f"カフェ\n{'園' * 101}"
+        refused = await fill(me, form, language=["ja"], title="どこで？", text=typed)
+        assert "has 101 characters" in say(refused)
+        form = await choose(me, refused, "poll.d.place", place)
+        assert modal_values(form)["title"] == "どこで？"
+        assert modal_values(form)["text"] == typed
+        where = await fill(me, form, language=["ja"], text="カフェ\n公園")
+        assert "Not taken" not in say(where)
+        form = await choose(me, where, "poll.d.place", place)
+        assert modal_values(form)["text"] == "カフェ\n公園"
+
+
 class AnyRule(NoRequirements):
     """Gates that know every rule."""
 
