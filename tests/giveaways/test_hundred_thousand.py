@@ -29,6 +29,7 @@ from cogs.giveaways.wiring import Services, build, register
 from tests.giveaways.stage import SEED
 from tests.harness import GUILD_ID
 from tests.machine import lateness
+from tests.open_house import OpenHouse
 
 ENTRANTS: Final = 100_000
 BAR_MS: Final = 250
@@ -137,7 +138,7 @@ async def closed_giveaway(folder: Path) -> AsyncIterator[Hall]:
     url = f"sqlite+aiosqlite:///{folder / 'ikuzo.db'}"
     await upgrade(url)
     platform = create_platform(Settings(database_url=url, beacon_urls=()))
-    platform.members = Everyone()
+    platform.guilds, platform.members = OpenHouse(), Everyone()
     services = build(platform)
     register(platform, services)
     row = await _insert(platform)

@@ -21,7 +21,7 @@ from bot.settings import Settings
 from cogs.events.service.craft import SCOPE
 from cogs.events.tables import Event
 from cogs.events.wiring import build
-from tests.giveaways.organising.test_at_once import OpenHouse
+from tests.open_house import OpenHouse
 
 GUILD, CHANNEL, ROLE = 1_400_000_000_000_000_001, 1_400_000_000_000_000_002, 1_400_000_000_000_000_003
 MINA = Actor(7, GUILD, "mina", "en", permissions=Permission.MANAGE_GUILD)

@@ -1,7 +1,7 @@
 """Several at once, on both databases: one code is redeemed once, one prize passes on once, nobody stands twice."""
 
 import asyncio
-from collections.abc import AsyncIterator, Collection, Mapping
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -17,7 +17,6 @@ from bot.delivery import Outcome as Fate
 from bot.dispatch import Dispatcher
 from bot.errors import UserError
 from bot.people import Actor, Permission
-from bot.ports import Absent, MemberState
 from bot.sayings import edit_kind
 from bot.settings import Settings
 from cogs.giveaways.rules import draw
@@ -28,21 +27,12 @@ from cogs.giveaways.service.redeeming import Redeemed
 from cogs.giveaways.service.redraw import Reroll
 from cogs.giveaways.tables import Giveaway, GiveawayEntry, GiveawayPrize, State
 from cogs.giveaways.wiring import Services, build, register
+from tests.open_house import OpenHouse
 
 GUILD = 1_400_000_000_000_000_001
 SEED = bytes(range(32))
 PUBLIC = "0123456789abcdef" * 2
 PEOPLE = [1_400_000_000_000_000_100 + number for number in range(12)]
-
-
-class EverybodyHere:
-    """Members of whom none has left."""
-
-    async def fetch(self, guild_id: int, user_ids: Collection[int]) -> Mapping[int, MemberState | Absent]:
-        return {user_id: MemberState(user_id, frozenset(), None, is_bot=False) for user_id in user_ids}
-
-    async def role_count(self, guild_id: int, role_id: int) -> int | None:
-        return None
 
 
 @dataclass
@@ -66,7 +56,7 @@ async def stand(either_url: str) -> AsyncIterator[Stand]:
     platform = create_platform(Settings(database_url=either_url, beacon_urls=()))
     async with platform.database.engine.begin() as connection:
         await connection.run_sync(Base.metadata.create_all)
-    platform.members = EverybodyHere()
+    platform.guilds = platform.members = OpenHouse()
     services = build(platform)
     now = datetime.now(UTC)
     await _draw(platform, services, now)

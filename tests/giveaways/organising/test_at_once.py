@@ -1,7 +1,7 @@
 """Several at once, on both databases: a draft is posted once, numbers are without gaps, a series has one next."""
 
 import asyncio
-from collections.abc import AsyncIterator, Collection, Mapping
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -15,48 +15,15 @@ from bot.drafting.craft import Posted
 from bot.drafts import Draft
 from bot.errors import UserError
 from bot.people import Actor, Permission
-from bot.ports import Absent, ChannelState, MemberState, Need, RoleState
 from bot.schedule import Due
 from bot.settings import Settings
 from cogs.giveaways.rules.options import Options
 from cogs.giveaways.tables import Giveaway, State
 from cogs.giveaways.wiring import Services, build
+from tests.open_house import OpenHouse
 
 GUILD, CHANNEL, ROLE = 1_400_000_000_000_000_001, 1_400_000_000_000_000_002, 1_400_000_000_000_000_003
 MINA = Actor(7, GUILD, "mina", "en", permissions=Permission.MANAGE_GUILD)
-
-
-class OpenHouse:
-    """A server in which every channel and role is there and everything is allowed; nobody is counted."""
-
-    def known(self, guild_id: int) -> bool:
-        return True
-
-    def guild_name(self, guild_id: int) -> str | None:
-        return "Studio"
-
-    def channel(self, guild_id: int, channel_id: int, needs: Collection[Need] = ()) -> ChannelState | None:
-        return ChannelState(channel_id, "general", frozenset(), is_postable=True)
-
-    def role(self, guild_id: int, role_id: int) -> RoleState | None:
-        return RoleState(
-            role_id, "Artists", managed=False, is_default=False, assignable=True, mentionable=True, of_bot=False
-        )
-
-    def member_count(self, guild_id: int) -> int | None:
-        return None
-
-    def lacking(self, guild_id: int, needs: Collection[Need]) -> frozenset[Need]:
-        return frozenset()
-
-    def greeting_channel(self, guild_id: int, needs: Collection[Need]) -> int | None:
-        return CHANNEL
-
-    async def fetch(self, guild_id: int, user_ids: Collection[int]) -> Mapping[int, MemberState | Absent]:
-        return {user_id: MemberState(user_id, frozenset(), None, is_bot=False) for user_id in user_ids}
-
-    async def role_count(self, guild_id: int, role_id: int) -> int | None:
-        return None
 
 
 @dataclass
