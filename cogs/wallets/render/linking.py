@@ -46,7 +46,10 @@ def render_invitation(invitation: Invitation, language: str) -> Outgoing:
 
 
 def render_errand(errand: Errand, language: str) -> Outgoing:
-    """Show the text to be signed elsewhere, as it is, and the button that takes its signature."""
+    """Show the text to be signed elsewhere, as it is, and the button that takes its signature.
+
+    It stands there twice: as the message itself, which is all that phones can copy, and in a block, for a mouse.
+    """
     card = Card(language, plain(language, t("wallet.link.title")), look.OPEN)
     card.say(t("wallet.link.paste_how", when=markup.time(errand.expires_at, "t")))
     # Its letters are those of a URI; none of them ends the block.
@@ -54,7 +57,7 @@ def render_errand(errand: Errand, language: str) -> Outgoing:
     card.say(t("wallet.link.paste_for", account=errand.account, server=errand.guild_name))
     card.say(t("wallet.link.genuine_paste", domain=Markup(f"**{errand.domain}**")), t("wallet.link.asks"))
     paste = button(language, t("wallet.link.paste"), PASTE, errand.key, style=discord.ButtonStyle.primary)
-    return Outgoing(embeds=(card.embed(),), rows=(paste,))
+    return Outgoing(content=errand.message, embeds=(card.embed(),), rows=(paste,))
 
 
 def signature_form(key: int, language: str) -> discord.ui.Modal:

@@ -15,7 +15,7 @@ from cogs.wallets.rules.addresses import checksummed
 from cogs.wallets.rules.terms import MAX_WALLETS, Method
 from cogs.wallets.tables import WalletLink
 from tests.chain.anvil import CHAIN_ID, Anvil, Key
-from tests.harness import Answer, choose, components, forge, forge_modal, press, running_bot, say
+from tests.harness import Answer, choose, components, forge, forge_modal, press, running_bot, say, shown
 from tests.wallets import stage
 from tests.wallets.linking import grammar
 from tests.wallets.linking.ceremony import FEATURES, HOLDER, Desk, desk, error, linked, sessions, token_of
@@ -55,6 +55,7 @@ class TestPasting:
         async with running_bot(tmp_path, wallet_paste=DOMAIN, features=FEATURES) as world:
             asked = await world.member.slash(world.general, "wallet link", address=checksummed(HOLDER.address))
             message = text_in(asked)
+            assert shown(asked).content == message, "what a phone copies"
             parts = grammar.parse(message)
             assert (parts["domain"], parts["uri"]) == (DOMAIN, f"https://{DOMAIN}")
             assert f"(id {world.member.id})" in parts["statement"]
@@ -68,6 +69,7 @@ class TestPasting:
             assert (row.address, row.how) == (HOLDER.address, "paste")
             assert SHORT in say(asked), "the message with the text says how it ended"
             assert components(asked) == []
+            assert shown(asked).content == ""
             assert "paste" in say(await world.member.slash(world.general, "wallet list"))
             records = say(await world.moderator.slash(world.general, "gate records"))
             assert SHORT in records
