@@ -91,7 +91,9 @@ def build(platform: "Platform") -> Services:
     """Put the services together."""
     posts = Posts(platform.deliveries, KIND)
     loading = Loading(platform, MENTIONS)
-    entering = Entering(platform.database, platform.writer, platform.gates, platform.attendance, platform.guilds)
+    entering = Entering(
+        platform.database, platform.writer, platform.gates, platform.attendance, lambda: platform.guilds
+    )
     announcing = Announcing(platform, posts)
     claims = Claims(platform, posts)
     passing = Passing(platform, posts, announcing, claims)

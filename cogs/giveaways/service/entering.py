@@ -2,7 +2,7 @@
 
 import secrets
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -68,7 +68,12 @@ class Entering:
     """
 
     def __init__(
-        self, database: Database, writer: Writer, gates: Requirements, attendance: Requirements, guilds: Guilds
+        self,
+        database: Database,
+        writer: Writer,
+        gates: Requirements,
+        attendance: Requirements,
+        guilds: Callable[[], Guilds],
     ) -> None:
         self._database = database
         self._writer = writer
@@ -155,8 +160,8 @@ class Entering:
     async def _require_possible(self, actor: Actor, found: GiveawayInfo, judged: Mapping[Bar, Answer]) -> None:
         """Raise WrongState for what nobody can meet any more: a role that was deleted, a gate rule that was removed."""
         barred, asked, guild_id = bars(judged), found.terms.holders_of, found.guild_id
-        known = Bar.REQUIRED_ROLE in barred and self._guilds.known(guild_id)
-        if known and self._guilds.role(guild_id, found.terms.required_role or 0) is None:
+        known = Bar.REQUIRED_ROLE in barred and self._guilds().known(guild_id)
+        if known and self._guilds().role(guild_id, found.terms.required_role or 0) is None:
             raise WrongState(t("giveaway.enter.role_gone", number=str(found.number)))
         if asked is None or barred or Bar.HOLDERS_OF not in unread(judged):
             return
