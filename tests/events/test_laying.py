@@ -4,6 +4,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from cogs.events.rules.kinds import Answer, Scope, Where
+from cogs.events.rules.recurrence import Every, Rule
 from cogs.events.tables import EventState, OccurrenceState
 from tests.desk import fill
 from tests.events.organising.desk import dates as dates_of
@@ -21,7 +22,7 @@ from tests.events.stage import (
     up_to_date,
 )
 from tests.events.test_series import WEEKLY, change
-from tests.harness import press, running_bot, say
+from tests.harness import forge, press, running_bot, say
 
 HOUR = timedelta(hours=1)
 
@@ -75,6 +76,23 @@ async def test_dates_that_were_moved_past_each_other_are_where_they_were_after_a
         assert (await answers(world, before[0].id)) == {world.member.id: Answer.GOING}
         # Nobody is told that anything was moved.
         assert len(everywhere(world)) == said
+
+
+async def test_dates_moved_past_the_end_of_their_series_are_cancelled(tmp_path: Path) -> None:
+    async with running_bot(tmp_path) as world:
+        # All are announced at once, and the series ends with the third.
+        start = world.env.now() + timedelta(days=30)
+        ahead = {"announce_at": world.env.now() + timedelta(minutes=1), "until": start + timedelta(days=2, hours=1)}
+        key = await post_event(world, hours=24 * 30, repeat=Rule(Every.DAY), **ahead)
+        await world.advance(days=3)
+        before = await dates(world, (await event_of(world, key)).id)
+        assert [row.state for row in before] == [OccurrenceState.OPEN] * 3
+        await change(world, key, Scope.ALL, starts=before[1].starts_at, ends=None)
+        rows = {row.id: row for row in await dates(world, before[0].event_id)}
+        first, second, third = (rows[row.id] for row in before)
+        assert (first.starts_at, second.starts_at) == (before[1].starts_at, before[2].starts_at)
+        assert third.state is OccurrenceState.CANCELLED
+        assert "was cancelled" in say(await forge(world.member, world.general, f"ev.going:{third.id}"))
 
 
 async def test_a_series_that_was_ended_by_a_split_keeps_its_last_date_when_it_is_moved(tmp_path: Path) -> None:

@@ -201,8 +201,15 @@ class Changing:
             if slot in laid.to or slot in laid.stays:
                 self._put(each, event, slot, laid.to.get(slot), common)
             else:
-                each.slot = slot.isoformat()
                 left_over.append(each)
+        taken = {each.slot for each in (*ahead, *off)}
+        for each in left_over:
+            # It stands for itself now; where it was, another may be.
+            slot = slot_of[each.id]
+            while slot.isoformat() in taken:
+                slot += timedelta(seconds=1)
+            each.slot = slot.isoformat()
+            taken.add(each.slot)
         await self._drop(tx, left_over, event, actor_id, now)
 
     async def _drop(
