@@ -10,10 +10,13 @@ import os
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
-from time import perf_counter
+from time import perf_counter, process_time
 
 _TICK = 0.005
+# What the work of `slowness` takes of the processor on which the bars were set, with room for its ups and downs.
+_USUAL_SECONDS = 0.06
 
 
 class Starvation:
@@ -31,6 +34,17 @@ class Starvation:
     def ms(self) -> float:
         now = _waits(self._pid)
         return max((wait - self._before.get(thread, 0) for thread, wait in now.items()), default=0) / 1e6
+
+
+def slowness() -> float:
+    """Return how many times slower than the one on which bars were set this machine's processor is; at least 1.
+
+    A bar in milliseconds times this fails for what the program does, not for where it runs.
+    """
+    began = process_time()
+    for number in range(100_000):
+        sha256(b"%d" % number).digest()
+    return max(1.0, (process_time() - began) / _USUAL_SECONDS)
 
 
 def _waits(pid: int) -> dict[str, int]:

@@ -28,7 +28,7 @@ from cogs.giveaways.tables import KIND, Giveaway, GiveawayEntry, State
 from cogs.giveaways.wiring import Services, build, register
 from tests.giveaways.stage import SEED
 from tests.harness import GUILD_ID
-from tests.machine import lateness
+from tests.machine import lateness, slowness
 from tests.open_house import OpenHouse
 
 ENTRANTS: Final = 100_000
@@ -109,7 +109,8 @@ async def test_the_loop_is_never_kept(tmp_path: Path) -> None:
 
     A tenth of them has left, the others have a ticket more than when they entered, so that every row changes at the
     recheck. Done in one go, judging or listing them takes more than a second each. Time in which no processor was to be
-    had is taken off (`tests/machine.py`), and what is there before is kept from the garbage collector, as in `run`.
+    had is taken off, a slow one gets more (`tests/machine.py`), and what is there before is kept from the garbage
+    collector, as in `run`.
     """
     async with closed_giveaway(tmp_path) as hall:
         services = hall.services
@@ -130,7 +131,7 @@ async def test_the_loop_is_never_kept(tmp_path: Path) -> None:
             result: ResultView = await hall.shown(await hall.delivery("giveaway.result"))
         assert len(result.places) > 0
         print(hall.late_ms)
-        assert max(hall.late_ms.values()) < BAR_MS, hall.late_ms
+        assert max(hall.late_ms.values()) < BAR_MS * slowness(), hall.late_ms
 
 
 @asynccontextmanager
