@@ -274,9 +274,13 @@ class _Resolver:
             return Date(said.year, first, second)
         if first > 12:
             return Date(said.year, second, first)
-        year = said.year or self.now.year
-        one, other = (markup.code(f"{year}-{month:02}-{day:02}") for month, day in ((first, second), (second, first)))
+        one, other = (self._meant(said.year, *pair) for pair in ((first, second), (second, first)))
         raise BadInput(t("time.which_date", value=self.value, one=one, other=other))
+
+    def _meant(self, year: int | None, month: int, day: int) -> markup.Markup:
+        """Return one of two dates that may have been meant; without a year the next there is."""
+        over = (month, day) < (self.now.month, self.now.day)
+        return markup.code(f"{year or self.now.year + over}-{month:02}-{day:02}")
 
     def _month_first(self) -> bool:
         """Whether the language writes the year first, and so nobody takes a day for a month."""

@@ -267,6 +267,10 @@ def test_a_date_that_could_be_two_names_both_in_a_form_that_is_read() -> None:
     text = refused(lambda: read("3/4/2027 20:00"), "time.which_date", "3/4/2027 20:00")
     assert read(f"{text.params['one']} 20:00".replace("`", "")) == seoul("2027-03-04 20:00")
     assert read(f"{text.params['other']} 20:00".replace("`", "")) == seoul("2027-04-03 20:00")
+    # Without a year they are the next there are.
+    text = refused(lambda: read("3/8 20:00"), "time.which_date", "3/8 20:00")
+    assert read(f"{text.params['one']} 20:00".replace("`", "")) == seoul("2027-03-08 20:00")
+    assert read(f"{text.params['other']} 20:00".replace("`", "")) == seoul("2026-08-03 20:00")
 
 
 @pytest.mark.parametrize("language", ["ja", "ko"])
