@@ -5,8 +5,8 @@ from typing import Final
 
 import discord
 
-from bot import markup
 from bot.i18n import plain, t
+from bot.markup import Markup
 from bot.times import parse_zone
 from bot.ui import look
 from bot.ui.look import Button, Card
@@ -54,7 +54,8 @@ def render_feeds(view: FeedsView, language: str) -> Outgoing:
         (FeedScope.ALL, t("event.calendar.all")),
         (FeedScope.SERVER, t("event.calendar.server")),
     ):
-        card.part(heading, markup.code(view.addresses[scope]))
+        # As a link: on a phone nothing else in an embed can be copied.
+        card.part(heading, Markup(f"<{view.addresses[scope]}>"))
     card.say(t("event.calendar.private"))
     rows: list[Button] = [_renew(FeedScope.MINE, language), _renew(FeedScope.ALL, language)]
     if view.may_renew_server:

@@ -27,9 +27,9 @@ HOUR = timedelta(hours=1)
 
 
 async def addresses(world: World, member: simcord.MemberActor) -> list[str]:
-    """Return what /event calendar gives: the member's own answers, everything, the server's."""
+    """Return what /event calendar gives, as links: the member's own answers, everything, the server's."""
     answer = await member.slash(world.general, "event calendar")
-    return [found.removeprefix(PUBLIC) for found in re.findall(rf"{PUBLIC}/calendar/[\w-]+\.ics", say(answer))]
+    return [found.removeprefix(PUBLIC) for found in re.findall(rf"<({PUBLIC}/calendar/[\w-]+\.ics)>", say(answer))]
 
 
 def entries(got: Got) -> list[Any]:
