@@ -377,7 +377,7 @@ async def test_2_3_2_a_wallet_of_someone_forgotten_cools_like_any_other(tmp_path
         await desk.link(2, address(1))
 
 
-async def test_2_3_3_the_export_tells_what_is_kept_without_a_wallet(tmp_path: Path, anvil: Anvil) -> None:
+async def test_2_3_4_the_export_tells_what_is_kept_without_a_wallet(tmp_path: Path, anvil: Anvil) -> None:
     async with office(tmp_path, anvil.url) as desk:
         await _settled(desk, anvil, range(1, 3))
         member = Actor(1, GUILD, "member", "en")
