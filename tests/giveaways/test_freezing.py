@@ -176,6 +176,23 @@ async def test_a_beacon_turned_on_while_it_waits_decides(tmp_path: Path) -> None
         assert not any("Operator-trusted draw" in say(message) for message in public(world))
 
 
+async def test_what_a_beacon_decided_stays_so_when_it_is_turned_off_later(tmp_path: Path) -> None:
+    async with running_bot(tmp_path) as world:
+        key = await begun(world)
+        await world.advance(minutes=5)
+        (prize,) = await prizes(world, key)
+        world.platform.beacon = None
+        winner = world.member if prize.user_id == world.member.id else world.other
+        await press(winner, public(world)[-1], "gw.received")
+        await world.advance(minutes=2)
+        assert "1/1" in say(public(world)[0])
+        info = say(await press(winner, public(world)[0], "gw.info"))
+        for said in (say(public(world)[0]), info):
+            assert "Operator-trusted draw" not in said
+            assert "--allow-operator-trusted" not in said
+        assert CHAIN.chain.hash in info
+
+
 async def set_permission(world: World, **values: bool) -> None:
     """Deny the bot something in *general*."""
     channel = world.bot.get_channel(world.general.id)

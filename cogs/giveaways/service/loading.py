@@ -51,7 +51,7 @@ class Loading:
             title=title,
             text=text,
             picture=await load_image(session, row.picture_id),
-            chain=self._chain(row),
+            chain=await self._chain(session, row),
             freezes=await freezes_of(session, row),
             waiting=row.waiting,
             places=await places_of(session, row) if drawn else (),
@@ -76,7 +76,7 @@ class Loading:
             mentioned=() if silent else [int(p.who) for p in own if p.who is not None and p.outcome is Outcome.WON],
             part=part,
             parts=parts,
-            chain=self._chain(row),
+            chain=await self._chain(session, row),
             freeze=freezes[-1] if freezes else None,
             files=await proof_files(session, self._platform.compute, row) if first and part == 0 else (),
             post_url=await post_url(session, row),
@@ -85,9 +85,16 @@ class Loading:
             genuine=genuine(self._platform, row),
         )
 
-    def _chain(self, row: Giveaway) -> str | None:
+    async def _chain(self, session: AsyncSession, row: Giveaway) -> str | None:
+        """Return the beacon that decides: the one its freeze named, whatever the operator has set up since."""
+        if row.trusted is not None:
+            return None
+        query = select(GiveawayFreeze.chain).where(GiveawayFreeze.giveaway_id == row.id)
+        named = (await session.execute(query.order_by(GiveawayFreeze.ordinal.desc()).limit(1))).one_or_none()
+        if named is not None:
+            return named.chain
         beacon = self._platform.beacon
-        return beacon.chain.hash if beacon is not None and row.trusted is None else None
+        return None if beacon is None else beacon.chain.hash
 
 
 def genuine(platform: "Platform", row: Giveaway, *, bare: bool = False) -> Text | None:
