@@ -276,7 +276,7 @@ class Reminder(Base):
     """A reminder of an occurrence: for all in its thread or channel (``user_id`` 0), or for a member who asked.
 
     due --its time has come--> said (deliveries were written), or skipped (the occurrence is over, or it is too late)
-    skipped --the occurrence is moved to later--> due
+    skipped --the occurrence is moved to later--> due; said --it is moved by a day or more--> due (of members: skipped)
     Unique by lead and person, so that each is said once; moving the occurrence moves those that were not said.
     """
 

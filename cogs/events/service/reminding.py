@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import clock
@@ -30,6 +30,8 @@ IN_CHANNEL: Final = "event.reminder"
 DIRECTLY: Final = "event.reminder_direct"
 # Later than this, a reminder says that it is late.
 LATE: Final = timedelta(minutes=5)
+# Who was reminded of a date that is moved this much later is reminded of the new one as well.
+ANEW: Final = timedelta(days=1)
 _TAKING_PLACE: Final = (OccurrenceState.OPEN, OccurrenceState.RUNNING)
 
 
@@ -79,12 +81,20 @@ class Reminding:
                 # One that is too late is not said: the notice of the change says it better. It is again once it is not.
                 reminder.due_at = due_at
                 reminder.state = ReminderState.DUE if due_at > now else ReminderState.SKIPPED
+            elif due_at > now and due_at - reminder.due_at >= ANEW:
+                reminder.due_at, reminder.state = due_at, ReminderState.DUE
+                await self._take_back(tx, row.id, lead)
         await tx.session.flush()
         left = await _due(tx.session, row.id)
         if left:
             await self._platform.schedule.put(tx, REMIND, row.id, left[0].due_at, guild_id=row.guild_id)
         else:
             await self._platform.schedule.drop(tx, REMIND, row.id)
+
+    async def _take_back(self, tx: Transaction, occurrence_id: int, lead: int) -> None:
+        """Note that nobody was reminded yet of a date that is another day now."""
+        theirs = (Reminder.occurrence_id == occurrence_id, Reminder.lead_seconds == lead, Reminder.user_id != 0)
+        await tx.session.execute(update(Reminder).where(*theirs).values(state=ReminderState.SKIPPED))
 
     async def due(self, due: Due) -> datetime | None:
         """Say what is due for a date: of several for the same people, the one that is nearest to the start."""
@@ -123,7 +133,7 @@ class Reminding:
             for voice in places:
                 if lead == for_all or (voice.first and lead in mentioned):
                     for part in range(parts if voice.first else 1):
-                        await self._voices.put(tx, parcel, voice, now, part=part, parts=parts)
+                        await self._voices.put(tx, parcel, voice, now, part=part, parts=parts, stamp=_stamp(reminder))
 
     async def _ask(self, session: AsyncSession, row: Occurrence, event: Event, leads: set[int]) -> Mapping[int, int]:
         """Return who asked to be reminded now, with the lead time that is nearest to the start."""
@@ -150,18 +160,20 @@ class Reminding:
         now: datetime,
     ) -> bool:
         """Remind a member directly; returns whether that is possible. It is noted either way."""
-        mine = Reminder(
-            occurrence_id=row.id,
-            user_id=user_id,
-            lead_seconds=reminder.lead_seconds,
-            due_at=reminder.due_at,
-            state=ReminderState.SAID,
+        lead = reminder.lead_seconds
+        query = select(Reminder).where(
+            Reminder.occurrence_id == row.id, Reminder.user_id == user_id, Reminder.lead_seconds == lead
         )
-        tx.session.add(mine)
+        mine = (await tx.session.scalars(query)).one_or_none()
+        if mine is None:
+            mine = Reminder(occurrence_id=row.id, user_id=user_id, lead_seconds=lead)
+            tx.session.add(mine)
+        mine.due_at, mine.state = reminder.due_at, ReminderState.SAID
         await tx.session.flush()
         parcel = Parcel(
             kind=DIRECTLY,
             subject=mine.id,
+            recipient=_stamp(reminder),
             guild_id=row.guild_id,
             target=Target.DIRECT,
             user_id=user_id,
@@ -197,11 +209,14 @@ class Reminding:
         params = delivery.params
         if not params.get("first"):
             return []
-        directly = select(Delivery.subject).where(Delivery.kind == DIRECTLY, Delivery.subject == Reminder.id)
+        directly = select(Delivery.subject).where(
+            Delivery.kind == DIRECTLY, Delivery.subject == Reminder.id, Delivery.recipient == _stamp(reminder)
+        )
         query = select(Reminder.user_id).where(
             Reminder.occurrence_id == reminder.occurrence_id,
             Reminder.lead_seconds == reminder.lead_seconds,
             Reminder.user_id != 0,
+            Reminder.state == ReminderState.SAID,
             ~directly.exists(),
         )
         found = (await session.scalars(query.order_by(Reminder.user_id))).all()
@@ -214,7 +229,12 @@ class Reminding:
             return
         for voice in (await voices(tx.session, reminder.occurrence_id))[:1]:
             parcel = Parcel(IN_CHANNEL, reminder.id, delivery.guild_id, Target.MESSAGE, "en")
-            await self._voices.put(tx, parcel, voice, clock.now())
+            await self._voices.put(tx, parcel, voice, clock.now(), stamp=_stamp(reminder))
+
+
+def _stamp(reminder: Reminder) -> str:
+    """Return what tells a reminder from one of the same date before it was moved to another day."""
+    return str(int(reminder.due_at.timestamp()))
 
 
 async def _due(session: AsyncSession, occurrence_id: int) -> Sequence[Reminder]:

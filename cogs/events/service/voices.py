@@ -100,12 +100,20 @@ class Voices:
             thread.thread_id, thread.lost = outcome.message_id, False
 
     async def put(
-        self, tx: Transaction, parcel: Parcel, voice: Voice, now: datetime, *, part: int = 0, parts: int = 1
+        self,
+        tx: Transaction,
+        parcel: Parcel,
+        voice: Voice,
+        now: datetime,
+        *,
+        part: int = 0,
+        parts: int = 1,
+        stamp: str = "",
     ) -> None:
-        """Say something in a place; :meth:`settled` is told how it ended."""
+        """Say something in a place, once for each *stamp*; :meth:`settled` is told how it ended."""
         said = replace(
             parcel,
-            recipient=f"{voice.post_id}:{part}",
+            recipient=f"{voice.post_id}:{part}:{stamp}" if stamp else f"{voice.post_id}:{part}",
             target=Target.MESSAGE,
             channel_id=voice.channel_id,
             language=voice.language,

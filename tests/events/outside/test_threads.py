@@ -131,6 +131,33 @@ class TestReminders:
                 True,
             ]
 
+    async def test_another_day_is_recalled_anew(self, tmp_path: Path) -> None:
+        async with running_bot(tmp_path, features=FEATURES) as world:
+            third = world.add_member("chie")
+            key = await post(world, hours=3, remind=(HOUR,))
+            await prefer(world, world.member, 60, direct=True)
+            await go(world, key, world.member, world.other, third)
+            for member in (world.other, third):
+                await press(member, await press(member, await post_message(world, key), "ev.going"), "ev.remind")
+            await world.advance(hours=2.1)
+            first = await thread_of(world, key)
+            assert len(first) == 1
+            assert str(world.other.id) in first[0].content
+            row = await row_of(world, key)
+            await change(world, key, starts=row.starts_at + 48 * HOUR, ends=row.ends_at + 48 * HOUR)
+            await go(world, key, third, kind="ev.cant")
+            sent = len(world.env.http_requests)
+            await world.sleep(hours=47.9)
+            await world.restart()
+            await world.env.settle()
+            await world.advance(minutes=10)
+            said = texts(await thread_of(world, key))
+            assert ["Something has changed" in each for each in said] == [False, True, False]
+            # Those who still come: one by name, the other directly.
+            assert said[2].startswith(f"<@{world.other.id}>|")
+            bodies = [each.json for each in world.env.http_requests[sent:] if "Starts" in str(each.json)]
+            assert len(bodies) == 2
+
     async def test_what_was_too_late_to_be_said_is_said_of_a_later_date(self, tmp_path: Path) -> None:
         async with running_bot(tmp_path, features=FEATURES) as world:
             key = await post(world, hours=1, remind=(2 * HOUR,))
