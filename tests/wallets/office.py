@@ -28,7 +28,8 @@ from cogs.wallets.service.proving import Proof
 from cogs.wallets.service.rechecking import Report
 from cogs.wallets.tables import Cause, Gate, GateGrant, GateStanding, WalletLink
 from cogs.wallets.wiring import Services, build, register
-from tests.chain.anvil import CHAIN_ID, Contract
+from tests.chain.anvil import CHAIN_ID, Anvil, Contract
+from tests.wallets.stage import address, collection
 
 if TYPE_CHECKING:
     from bot.permissions import Need
@@ -36,6 +37,8 @@ if TYPE_CHECKING:
 GUILD = 1_400_000_000_000_000_001
 MODERATOR = Actor(9, GUILD, "moderator", "en", permissions=Permission.MANAGE_GUILD)
 START = datetime(2027, 3, 1, 12, tzinfo=UTC)
+COLLECTORS = 501
+PEOPLE = range(1, 11)
 
 
 @dataclass
@@ -141,6 +144,15 @@ class Desk:
                 )
                 for address, user_id in wallets.items()
             )
+
+    async def settle(self, anvil: Anvil, people: range = PEOPLE) -> tuple[Contract, Gate]:
+        """Let each of these members hold one of a collection, and have the role for it."""
+        art = collection(anvil, *(address(n) for n in people))
+        gate = await self.rule("collector", COLLECTORS, art)
+        await self.link_many({address(n): n for n in people})
+        await self.cycle()
+        assert self.holders(COLLECTORS) == set(people)
+        return art, gate
 
     async def cycle(self, hours: float = 6) -> Report:
         """Let time pass, recheck everyone, and have Discord do what was decided."""
