@@ -55,7 +55,7 @@ async def test_the_language_holds_at_once(tmp_path: Path) -> None:
         answer = await choose(world.member, await panel(world), "settings.language", "ja")
         assert "あなたの設定" in say(answer)
         assert chosen(answer, "settings.language") == ["ja"]
-        assert "まだ何もありません" in say(await world.member.slash(world.general, "my show"))
+        assert "進行中のものはありません" in say(await world.member.slash(world.general, "my show"))
         back = await choose(world.member, answer, "settings.language", "auto")
         assert "Your settings" in say(back)
         assert await preference(world) == Preference()
