@@ -196,7 +196,6 @@ class Desk:
 async def office(
     folder: Path,
     *urls: str,
-    timeout: timedelta = timedelta(seconds=5),
     database_url: str | None = None,
     town: Town | None = None,
 ) -> AsyncIterator[Desk]:
@@ -211,7 +210,7 @@ async def office(
     platform.guilds = town  # type: ignore[assignment]
     async with platform.database.engine.begin() as connection:
         await connection.run_sync(Base.metadata.create_all)
-    rpc = Rpc(CHAIN_ID, urls, timeout=timeout, jitter=lambda: -1.0)
+    rpc = Rpc(CHAIN_ID, urls, jitter=lambda: -1.0)
     services = build(platform, {CHAIN_ID: ChainReader(rpc)})
     register(platform, services)
     try:

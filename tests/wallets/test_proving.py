@@ -3,7 +3,6 @@
 import json
 import os
 from collections.abc import AsyncIterator
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -117,7 +116,7 @@ async def test_2_2_3_an_answer_of_another_length_is_no(anvil: Anvil, proving: Pr
 async def test_2_2_3_a_chain_that_cannot_be_asked_says_nothing_about_the_signature(anvil: Anvil) -> None:
     wallet = anvil.deploy("Account", ["address"], [KEY.address])
     async with Node(anvil.url, Manner.ERROR) as node:
-        rpc = Rpc(CHAIN_ID, [node.url], timeout=timedelta(seconds=1), jitter=lambda: -1.0)
+        rpc = Rpc(CHAIN_ID, [node.url], jitter=lambda: -1.0)
         proving = Proving({CHAIN_ID: ChainReader(rpc)})
         with pytest.raises(TryAgain):
             await proving.prove(MESSAGE, wallet.address, KEY.sign(MESSAGE), CHAIN_ID)
