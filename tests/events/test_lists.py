@@ -70,6 +70,14 @@ async def test_my_show_and_browse(tmp_path: Path) -> None:
         assert "#1 Sketch night · 1 going" in say(await world.other.slash(world.general, "browse"))
 
 
+async def test_a_long_series_leaves_room_for_what_comes_after_it(tmp_path: Path) -> None:
+    async with running_bot(tmp_path) as world:
+        await post_event(world, hours=5, title="Daily", repeat=Rule(Every.DAY))
+        await post_event(world, hours=60 * 24, title="Far away")
+        mine = say(await world.organiser.slash(world.general, "my show"))
+        assert "#2 Far away" in mine
+
+
 async def test_forgetting_a_member_gives_their_place_to_the_next(tmp_path: Path) -> None:
     async with running_bot(tmp_path) as world:
         key = await post_event(world, capacity=1, hours=72, shows_names=True)

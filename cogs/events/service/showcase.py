@@ -17,6 +17,8 @@ from cogs.events.service.seats import open_offer
 from cogs.events.tables import Event, Occurrence, OccurrenceState, Rsvp
 
 SHOWN: Final = 25
+# Of a series only the next date is shown, and the others leave room.
+READ: Final = 1_000
 ENDED_SHOWN: Final = 5
 RECENT: Final = timedelta(days=30)
 
@@ -61,7 +63,7 @@ class EventShowcase:
             .join(Event, Event.id == Occurrence.event_id)
             .where(Occurrence.guild_id == guild_id, Occurrence.state.in_(states))
             .order_by(Occurrence.starts_at, Occurrence.id)
-            .limit(SHOWN)
+            .limit(READ)
         )
         if organiser is not None:
             query = query.where(Event.organiser_id == organiser)
@@ -70,6 +72,8 @@ class EventShowcase:
         for row, event in (await session.execute(query)).all():
             if event.id in seen and row.state is OccurrenceState.PLANNED:
                 continue
+            if len(lines) == SHOWN:
+                break
             seen.add(event.id)
             info = occurrence_info(row, event)
             counts = await counts_of(session, row.id)
