@@ -92,7 +92,10 @@ def role_numbers(text: str, unclear: Callable[[str], Text]) -> list[tuple[int, s
 def length_or_date(
     text: str, zone: str, reader: Reader, bounds: tuple[timedelta, timedelta], too_short: Callable[[timedelta], Text]
 ) -> timedelta | datetime:
-    """Return a length within *bounds*, or a date; a number alone counts days, a day alone ends with it."""
+    """Return a length within *bounds*, or a date; a number alone counts days, a day alone ends with it.
+
+    Raises BadInput for anything else.
+    """
     least, longest = bounds
     length = length_or_none(text, bare_unit=_DAY, longest=longest)
     if length is None:

@@ -112,7 +112,7 @@ class Steps(Generic[O, P, V, I]):
             return await self._craft.copies(session, actor.guild_id, COPIES)
 
     async def copy(self, actor: Actor, key: int, typed: str, now: datetime) -> None:
-        """Fill a draft with all of an earlier one but its dates."""
+        """Fill a draft with all of an earlier one but its dates; raises WrongState for one that changes a post."""
         config = await self._filling.allow(actor)
         draft, options = await self._draft(actor, key)
         if draft.subject is not None:

@@ -134,7 +134,7 @@ class ConfigService:
             return await config_of(tx.session, actor.guild_id)
 
     async def set_language(self, actor: Actor, language: str, now: datetime) -> GuildConfig:
-        """Set the language of public posts."""
+        """Set the language of public posts; raises BadInput for one there is no catalog of."""
         await self.read(actor)
         if language not in languages():
             raise BadInput(t("error.bad_value", value=language))

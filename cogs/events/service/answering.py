@@ -66,7 +66,7 @@ class Answering:
         )
 
     async def remind(self, actor: Actor, key: int, now: datetime, *, wanted: bool) -> OccurrenceInfo:
-        """Note whether a member wants to be reminded of a date they may come to."""
+        """Note whether a member wants to be reminded of a date they may come to; raises WrongState for others."""
         async with self._platform.database.write() as tx:
             row, event = await occurrence_of(tx.session, actor.guild_id, key)
             rsvp = await tx.session.get(Rsvp, (key, actor.user_id), with_for_update=True)

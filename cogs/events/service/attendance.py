@@ -26,7 +26,7 @@ class AttendanceRequirements:
         self._database = database
 
     async def resolve(self, session: AsyncSession, guild_id: int, name: str) -> Requirement:
-        """Find the event that was named, by number or by title; of two with one title the newer."""
+        """Find the event that was named, by number or by title; of two with one title the newer. Raises NotFound."""
         try:
             event, _ = await event_numbered(session, guild_id, name)
         except NotFound:

@@ -165,7 +165,10 @@ class Claims:
             return WalletChoice(prize_info(row, prize), wallets, self._platform.wallets.genuine())
 
     async def choose_wallet(self, actor: Actor, key: int, wallet_key: str, now: datetime) -> Claimed:
-        """Claim with a linked wallet; until the prize is delivered another may be chosen."""
+        """Claim with a linked wallet; until the prize is delivered another may be chosen.
+
+        Raises NotFound for one that is not linked any more.
+        """
         async with self._platform.database.write() as tx:
             row = await giveaway_of(tx.session, actor.guild_id, key, lock=True)
             prize = await won_by(tx.session, row, actor.user_id)

@@ -122,7 +122,7 @@ class ClaimsPanel:
             return prize_info(row, prize)
 
     async def remind(self, actor: Actor, key: int, now: datetime) -> PrizeInfo:
-        """Remind one winner, at most once a day."""
+        """Remind one winner; raises WrongState for a second time within a day."""
         async with self._platform.database.write() as tx:
             row, prize = await self._held(tx, actor, key)
             _require_waiting(row, prize)

@@ -41,7 +41,7 @@ class MySettings:
         return _view(preference, config.zone, now)
 
     async def set_language(self, actor: Actor, language: str | None, now: datetime) -> SettingsView:
-        """Choose a catalog, or follow Discord for None."""
+        """Choose a catalog, or follow Discord for None; raises NotFound for one there is none of."""
         if language is not None and language not in languages():
             raise NotFound(t("error.stale_component"))
         return await self._change(actor, now, language=language)
@@ -52,7 +52,7 @@ class MySettings:
         return await self._change(actor, now, zone=zone)
 
     async def set_leads(self, actor: Actor, minutes: Sequence[str], now: datetime) -> SettingsView:
-        """Choose when to be reminded, or follow each event for none."""
+        """Choose when to be reminded, or follow each event for none; raises NotFound for what is not offered."""
         known = {str(lead): lead for lead in LEADS}
         if len(minutes) > MOST_LEADS or not known.keys() >= set(minutes):
             raise NotFound(t("error.stale_component"))

@@ -89,7 +89,10 @@ class ResultsService:
             return Standing(found, await live_tally(self._platform.compute, session, found), url)
 
     async def voters(self, actor: Actor, key: int, number: int) -> VotersPage:
-        """Return who voted for what in an open poll whose results may be seen; pages count from 0."""
+        """Return who voted for what in an open poll whose results may be seen; pages count from 0.
+
+        Raises WrongState for a secret one, and while nothing may be seen.
+        """
         async with self._platform.database.read() as session:
             found = await info_of(session, await poll_of(session, actor.guild_id, key))
             _require_shown(found)

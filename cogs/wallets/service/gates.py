@@ -172,7 +172,10 @@ class Gates:
             return await _view(tx.session, row, [*rows, row])
 
     async def remove(self, actor: Actor, typed: str, now: datetime, *, take: bool) -> GateView:
-        """Remove a rule; *take* is whether the role goes from those we gave it to."""
+        """Remove a rule; *take* is whether the role goes from those we gave it to.
+
+        Raises WrongState for one that others are made of.
+        """
         await self.moderated(actor)
         async with self._platform.database.write() as tx:
             await lock_server(tx.session, actor.guild_id)
@@ -231,7 +234,7 @@ class Gates:
             return await suggest_gates(session, actor.guild_id, typed)
 
     async def set_grace(self, actor: Actor, typed: str, rule: str | None, now: datetime) -> timedelta:
-        """Set how long roles are kept after the first no, for the server or one rule."""
+        """Set how long roles are kept after the first no, for the server or one rule; raises BadInput above 90 days."""
         await self.moderated(actor)
         length = timedelta(0) if typed.strip() in ("0", "0h", "0d") else parse_duration(typed)
         if length > MAX_GRACE:

@@ -69,7 +69,10 @@ class Identities:
         return f"{AUTHORIZE}?{urlencode(query)}"
 
     async def finish(self, token: str, code: str, state: str, now: datetime) -> str:
-        """Compare who Discord says it is with the member of the link; returns the browser's secret."""
+        """Compare who Discord says it is with the member of the link; returns the browser's secret.
+
+        Raises NotAllowed for anybody else, BadInput for a consent that is no longer good, TryAgain.
+        """
         async with self._platform.database.write() as tx:
             row = await self._linking.find(tx.session, token, now, lock=True)
             known, verifier = row.state_hash, row.verifier

@@ -165,7 +165,7 @@ class Linking:
         await self._prove(row, wallet, signature, None, now)
 
     async def paste(self, asking: Asking, key: int, signature: str, now: datetime) -> None:
-        """Link the wallet of a text by its pasted signature; a text of somebody else is not found."""
+        """Link the wallet of a text by its pasted signature; raises NotFound for a text of somebody else."""
         async with self._platform.database.read() as session:
             row = await session.get(LinkSession, key)
         mine = row is not None and (row.guild_id, row.user_id) == (asking.actor.guild_id, asking.actor.user_id)

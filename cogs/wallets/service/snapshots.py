@@ -71,7 +71,11 @@ class Snapshots:
         self._chains = chains
 
     async def take(self, actor: Actor, wish: SnapshotWish, channel_id: int, now: datetime) -> SnapshotView:
-        """Make a snapshot and have its digest published in a channel."""
+        """Make a snapshot and have its digest published in a channel.
+
+        Raises BadInput for what no list can be made of, WrongState where there are too many already or the chain keeps
+        no state that old, TryAgain where it cannot be asked.
+        """
         config = await self._gates.moderated(actor)
         name = markup.clean(wish.name)
         if not name or len(name) > _NAME:

@@ -195,7 +195,7 @@ class Proposing:
             return await proposal_info(session, await self._waiting(session, actor, key))
 
     async def withdraw(self, actor: Actor, key: int, now: datetime) -> ProposalInfo:
-        """Take back one's own proposal while it waits."""
+        """Take back one's own proposal while it waits; raises NotFound."""
         async with self._platform.database.write() as tx:
             row = await self._of_guild(tx.session, actor.guild_id, key)
             if row.user_id != actor.user_id:
