@@ -192,6 +192,16 @@ class TestIdentity:
         assert write_calendar("x", made, now=NOW) == write_calendar("x", made, now=later)
 
 
+def strictly(text: str, zone: Zone = BERLIN) -> Any:
+    """Read a calendar as if it were the first: the library keeps what the first says of a zone for all that follow.
+
+    What ours say of a zone reaches as far as their dates.
+    """
+    if zone_id(zone) != "UTC":
+        vobject.icalendar.registerTzid(zone_id(zone), None)
+    return vobject.readOne(text, validate=True)
+
+
 HARD = "Comma, semicolon; back\\slash\nline “quotes” 日本語 한국어 🎨" + "長い題名" * 40 + "\x00\x07\r\nEND:VEVENT"
 
 
@@ -200,7 +210,7 @@ class TestForm:
 
     def test_texts_survive_and_cannot_break_out(self) -> None:
         text = written(single(words=Words(HARD, HARD, HARD)), name=HARD)
-        (entry,) = vobject.readOne(text).vevent_list
+        (entry,) = strictly(text).vevent_list
         kept = HARD.replace("\x00\x07\r\n", "\n")
         assert (entry.summary.value, entry.description.value, entry.location.value) == (kept, kept, kept)
         assert text.count("BEGIN:VEVENT") == text.count("\r\nEND:VEVENT") == 1
@@ -219,13 +229,18 @@ class TestForm:
     def test_a_strict_parser_takes_it(self, rule: Rule, zone: Zone, begins: datetime) -> None:
         until = begins + timedelta(days=120)
         text = written(series(replace(anchored(rule, begins), until=until), zone, begins), single(begins, zone))
-        parsed = vobject.readOne(text, validate=True)
+        parsed = strictly(text, zone)
         assert parsed.behavior.validate(parsed, raiseException=True)
         (made,) = [entry for entry in parsed.vevent_list if entry.uid.value == f"{'cd' * 16}@ikuzo"]
         assert made.dtstart.value.astimezone(UTC) == at_wall_clock(begins, zone)
 
+    def test_a_zone_is_told_anew_by_each_calendar(self) -> None:
+        for begins in (naive("2027-02-04 20:00"), naive("2026-06-01 20:00")):
+            (entry,) = strictly(written(single(begins, BERLIN))).vevent_list
+            assert entry.dtstart.value.astimezone(UTC) == at_wall_clock(begins, BERLIN)
+
     def test_an_empty_calendar_is_one(self) -> None:
-        assert vobject.readOne(written()).name == "VCALENDAR"
+        assert strictly(written()).name == "VCALENDAR"
 
 
 class TestZones:
