@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 from cogs.events.rules.kinds import Answer, Scope, Where
 from cogs.events.rules.recurrence import Every, Rule
@@ -82,7 +83,10 @@ async def test_dates_moved_past_the_end_of_their_series_are_cancelled(tmp_path: 
     async with running_bot(tmp_path) as world:
         # All are announced at once, and the series ends with the third.
         start = world.env.now() + timedelta(days=30)
-        ahead = {"announce_at": world.env.now() + timedelta(minutes=1), "until": start + timedelta(days=2, hours=1)}
+        ahead: dict[str, Any] = {
+            "announce_at": world.env.now() + timedelta(minutes=1),
+            "until": start + timedelta(days=2, hours=1),
+        }
         key = await post_event(world, hours=24 * 30, repeat=Rule(Every.DAY), **ahead)
         await world.advance(days=3)
         before = await dates(world, (await event_of(world, key)).id)

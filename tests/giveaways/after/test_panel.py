@@ -65,6 +65,7 @@ async def test_a_mark_made_by_mistake_costs_nobody_their_code(tmp_path: Path) ->
     async with running_bot(tmp_path) as world:
         stage = await drawn(world, 4, claim=Claim.IN_PERSON, claim_seconds=7_200)
         code = (await stage.prize(1)).code
+        assert code is not None
         assert "not claimed yet" in await marked_and_taken_back(world, stage)
         assert code in say(await press(stage.ranking[0], public(world)[-1], "gw.code"))
         redeemed = await world.organiser.slash(world.general, "giveaway redeem", code=code)

@@ -24,7 +24,7 @@ keys = st.binary(min_size=32, max_size=32)
 
 
 def plainly_ranked(key: bytes, entrants: list[Entry]) -> list[str]:
-    """Rank with numbers and the standard library's HMAC, word for word as the contract says."""
+    """Rank with numbers and the standard library's HMAC, word for word as docs/verify.md says."""
 
     def score(name: str, weight: int) -> int:
         tickets = (hmac.new(key, f"{name}:{k}".encode(), hashlib.sha256).digest() for k in range(weight))
