@@ -3,7 +3,7 @@
 import discord
 
 from bot import clock
-from bot.i18n import Text, plain, t
+from bot.i18n import Text, plain, render, t
 from bot.ui.exchange import text_embed
 from bot.ui.outgoing import Outgoing
 from bot.ui.router import Press, Router, custom_id
@@ -38,7 +38,11 @@ class EntryButtons:
     async def details(self, press: Press) -> None:
         """Show an entrant's own receipt: with it they find themselves on the published list."""
         receipt = await self._entering.receipt(press.actor, press.number(0))
-        await press.reply(t("giveaway.leave.not_in") if receipt is None else receipt_text(receipt))
+        if receipt is None:
+            await press.reply(t("giveaway.leave.not_in"))
+            return
+        # As the message itself: what stands in an embed cannot be copied on a phone.
+        await press.reply(Outgoing(content=render(press.language, receipt_text(receipt))))
 
 
 def answered(language: str, answer: EntryAnswer) -> Outgoing:
