@@ -6,6 +6,9 @@ from io import BytesIO
 
 import discord
 
+from bot import markup
+from bot.images import CheckedImage
+
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
@@ -31,6 +34,31 @@ class Outgoing:
     mention_roles: frozenset[int] = field(default_factory=frozenset[int])
     # Of an edit: whether the attachments that are there stay (files are then ignored) or are replaced by these.
     keep_files: bool = True
+
+    @classmethod
+    def post(
+        cls,
+        embed: discord.Embed,
+        rows: Iterable[discord.ui.Item[discord.ui.View]],
+        *,
+        ping: int | None,
+        picture: CheckedImage | None,
+        new_picture: bool,
+        further: tuple[Attachment, ...] = (),
+    ) -> "Outgoing":
+        """Return a public post: it mentions the role *ping* and nobody else.
+
+        ``new_picture`` is whether an edit replaces the picture, with the *further* files, or leaves what is there.
+        """
+        files = () if picture is None else (Attachment(picture.name, picture.data),)
+        return cls(
+            content="" if ping is None else markup.role(ping),
+            embeds=(embed,),
+            rows=tuple(rows),
+            files=(*files, *further),
+            mention_roles=frozenset() if ping is None else frozenset((ping,)),
+            keep_files=not new_picture,
+        )
 
     def marked(self, marker: str, address: str) -> "Outgoing":
         """Return the same message with *marker* where only the dispatcher looks: the fragment of an embed's address.

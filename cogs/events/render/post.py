@@ -11,7 +11,7 @@ from bot.i18n import Text, t
 from bot.markup import Markup
 from bot.ui import look
 from bot.ui.look import Button, Card, button, cut, fitting
-from bot.ui.outgoing import Attachment, Outgoing
+from bot.ui.outgoing import Outgoing
 from cogs.events.render import words
 from cogs.events.render.calendar import calendar_file
 from cogs.events.service.buttons import CANT, GOING, HERE, MAYBE
@@ -46,15 +46,13 @@ def render_post(view: PostView, language: str) -> Outgoing:
     if info.details.bring is not None and info.state in _ANSWERABLE:
         card.part(t("event.render.bring.heading"), cut(info.details.bring, _BRING))
     _say_answers(view, card)
-    files = () if view.picture is None else (Attachment(view.picture.name, view.picture.data),)
-    ping = info.event.ping_role
-    return Outgoing(
-        content="" if ping is None else markup.role(ping),
-        embeds=(card.embed(),),
-        rows=tuple(buttons(info, language)),
-        files=(*files, calendar_file(info, language)),
-        mention_roles=frozenset() if ping is None else frozenset((ping,)),
-        keep_files=not view.new_picture,
+    return Outgoing.post(
+        card.embed(),
+        buttons(info, language),
+        ping=info.event.ping_role,
+        picture=view.picture,
+        new_picture=view.new_picture,
+        further=(calendar_file(info, language),),
     )
 
 

@@ -12,7 +12,7 @@ from bot.i18n import Text, t
 from bot.markup import Markup
 from bot.ui import look
 from bot.ui.look import Button, Card, button, cut
-from bot.ui.outgoing import Attachment, Outgoing
+from bot.ui.outgoing import Outgoing
 from cogs.giveaways.render import words
 from cogs.giveaways.rules.freeze import PATIENCE
 from cogs.giveaways.service.records import GiveawayInfo
@@ -39,15 +39,12 @@ def render_post(view: PostView, language: str) -> Outgoing:
         picture=None if view.picture is None else view.picture.name,
     )
     _BODIES[info.state](view, card)
-    files = () if view.picture is None else (Attachment(view.picture.name, view.picture.data),)
-    ping = frozenset[int]() if info.ping_role is None else frozenset((info.ping_role,))
-    return Outgoing(
-        content="" if info.ping_role is None else markup.role(info.ping_role),
-        embeds=(card.embed(),),
-        rows=tuple(_buttons(view, language)),
-        files=files,
-        mention_roles=ping,
-        keep_files=not view.new_picture,
+    return Outgoing.post(
+        card.embed(),
+        _buttons(view, language),
+        ping=info.ping_role,
+        picture=view.picture,
+        new_picture=view.new_picture,
     )
 
 
