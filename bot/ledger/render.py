@@ -47,6 +47,7 @@ WITH_SUBJECT: Final[Mapping[str, str]] = {
         "ledger.kind.gate.removed",
         "ledger.kind.gate.resumed",
         "ledger.kind.gate.snapshot",
+        "ledger.kind.gate.snapshot.dropped",
         "ledger.kind.gate.trouble",
         "ledger.kind.gate.trouble_over",
         "ledger.kind.gate.unread",

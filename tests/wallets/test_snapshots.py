@@ -12,10 +12,11 @@ from bot.i18n import render
 from bot.people import Actor
 from bot.ports import Holding
 from bot.verdict import Verdict
+from cogs.wallets.render.gates import render_snapshot_taken
 from cogs.wallets.rules.addresses import checksummed
 from cogs.wallets.rules.holders import counted, holders_digest, parse_holders
 from cogs.wallets.service.keeping import WalletExporter
-from cogs.wallets.service.snapshots import SnapshotView, SnapshotWish
+from cogs.wallets.service.snapshots import MAX_SNAPSHOTS, SnapshotView, SnapshotWish
 from cogs.wallets.tables import SnapshotHolder
 from tests.chain.anvil import CHAIN_ID, Anvil, Contract
 from tests.machine import lateness
@@ -137,6 +138,24 @@ async def test_an_uploaded_list(tmp_path: Path, anvil: Anvil) -> None:
             await desk.platform.holders.by_snapshot(GUILD, "other")
         async with desk.platform.database.read() as session:
             assert await desk.platform.holders.suggest(session, GUILD, "LI", snapshots=True) == ["list"]
+
+
+async def test_the_oldest_snapshot_makes_room_and_nothing_of_it_stays(tmp_path: Path, anvil: Anvil) -> None:
+    async with office(tmp_path, anvil.url) as desk:
+        views = [
+            await desk.services.snapshots.take(
+                MODERATOR, SnapshotWish(f"list {n}", None, None, None, f"{address(n)},1".encode()), CHANNEL, desk.now
+            )
+            for n in range(MAX_SNAPSHOTS + 1)
+        ]
+        assert [view.made_room for view in views] == [None] * MAX_SNAPSHOTS + ["list 0"]
+        assert "“list 0”, was let go" in str(render_snapshot_taken(views[-1], "en").embeds[0].description)
+        with pytest.raises(NotFound):
+            await desk.platform.holders.by_snapshot(GUILD, "list 0")
+        assert [row.address for row in await desk.rows(select(SnapshotHolder))] == [
+            address(n) for n in range(1, MAX_SNAPSHOTS + 1)
+        ]
+        assert (await desk.kinds()).count("gate.snapshot.dropped") == 1
 
 
 async def test_a_long_uploaded_list_holds_up_nobody(tmp_path: Path, anvil: Anvil) -> None:

@@ -24,7 +24,7 @@ from cogs.wallets.service.gates import GateView, Overview
 from cogs.wallets.service.keeping import RecordPage
 from cogs.wallets.service.positions import trouble_text
 from cogs.wallets.service.rechecking import Report
-from cogs.wallets.service.snapshots import SnapshotView
+from cogs.wallets.service.snapshots import MAX_SNAPSHOTS, SnapshotView
 from cogs.wallets.service.telling import GraceView
 
 TAKE: Final = "gate.take"
@@ -201,6 +201,8 @@ def render_snapshot_taken(view: SnapshotView, language: str) -> Outgoing:
     card.say(t("gate.snapshot.done", name=view.name, n=view.holders))
     if view.looked_to is not None:
         card.say(t("gate.snapshot.looked", last=str(view.looked_to)))
+    if view.made_room is not None:
+        card.say(t("gate.snapshot.made_room", name=view.made_room, n=MAX_SNAPSHOTS))
     return Outgoing(embeds=(card.embed(),))
 
 

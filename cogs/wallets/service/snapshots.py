@@ -1,7 +1,7 @@
 """Lists of holders: every owner of an ERC-721 at a finalized block, or an uploaded list; their digest is published."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
@@ -12,6 +12,7 @@ from bot import markup
 from bot.chain import abi
 from bot.chain.reader import Block, ChainReader, Reading, Tag
 from bot.chain.rpc import Reverted, RpcError, Unavailable
+from bot.database import Transaction
 from bot.delivery import Delivery, Parcel, Target
 from bot.errors import BadInput, TryAgain, WrongState
 from bot.i18n import t
@@ -51,7 +52,10 @@ class SnapshotWish:
 
 @dataclass(frozen=True, slots=True)
 class SnapshotView:
-    """A snapshot as it is published; the chain's part is None for an uploaded list."""
+    """A snapshot as it is published; the chain's part is None for an uploaded list.
+
+    ``made_room`` is the oldest snapshot where there were too many, and it was let go.
+    """
 
     name: str
     chain_id: int | None
@@ -60,6 +64,7 @@ class SnapshotView:
     digest: str
     holders: int
     looked_to: int | None = None
+    made_room: str | None = None
 
 
 class Snapshots:
@@ -71,10 +76,10 @@ class Snapshots:
         self._chains = chains
 
     async def take(self, actor: Actor, wish: SnapshotWish, channel_id: int, now: datetime) -> SnapshotView:
-        """Make a snapshot and have its digest published in a channel.
+        """Make a snapshot and have its digest published in a channel; where there are too many, the oldest is let go.
 
-        Raises BadInput for what no list can be made of, WrongState where there are too many already or the chain keeps
-        no state that old, TryAgain where it cannot be asked.
+        Airdrops have copied their list, so that none needs the oldest any more. Raises BadInput for what no list can be
+        made of, WrongState where the chain keeps no state that old, TryAgain where it cannot be asked.
         """
         config = await self._gates.moderated(actor)
         name = markup.clean(wish.name)
@@ -90,12 +95,13 @@ class Snapshots:
             holders, looked_to = await self._read(row, wish)
         row.digest, row.holders = holders_digest(holders), len(holders)
         async with self._platform.database.write() as tx:
-            here = select(Snapshot).where(Snapshot.guild_id == actor.guild_id)
+            here = select(Snapshot).where(Snapshot.guild_id == actor.guild_id).order_by(Snapshot.id)
             others = (await tx.session.scalars(here)).all()
             if any(other.folded == row.folded for other in others):
                 raise BadInput(t("gate.snapshot.taken", name=name))
-            if len(others) >= MAX_SNAPSHOTS:
-                raise WrongState(t("gate.snapshot.full", n=MAX_SNAPSHOTS))
+            oldest = others[0] if len(others) >= MAX_SNAPSHOTS else None
+            if oldest is not None:
+                await self._let_go(tx, oldest, now)
             tx.session.add(row)
             await tx.session.flush()
             lines: list[dict[str, Any]] = [
@@ -123,7 +129,14 @@ class Snapshots:
                 facts={"digest": row.digest, "count": row.holders},
             )
             await self._platform.ledger.append(tx, entry, now=now)
-        return _view(row, looked_to)
+        return replace(_view(row, looked_to), made_room=None if oldest is None else oldest.name)
+
+    async def _let_go(self, tx: Transaction, row: Snapshot, now: datetime) -> None:
+        await tx.session.delete(row)
+        facts = {"digest": row.digest, "count": row.holders}
+        subject, texts = f"snapshot:{row.id}", {"name": row.name}
+        entry = Entry(row.guild_id, "gate.snapshot.dropped", None, subject, texts=texts, facts=facts)
+        await self._platform.ledger.append(tx, entry, now=now)
 
     async def load(self, session: AsyncSession, delivery: Delivery) -> SnapshotView | None:
         """Return what is published."""
