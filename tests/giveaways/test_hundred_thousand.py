@@ -33,6 +33,7 @@ from tests.open_house import OpenHouse
 
 ENTRANTS: Final = 100_000
 BAR_MS: Final = 250
+ANSWER_MS: Final = 1_000
 PLACE: Final = Place(77, "en")
 BONUS_ROLE: Final = 5
 GONE_EVERY: Final = 10
@@ -131,7 +132,7 @@ async def test_the_loop_is_never_kept(tmp_path: Path) -> None:
             result: ResultView = await hall.shown(await hall.delivery("giveaway.result"))
         assert len(result.places) > 0
         print(hall.late_ms)
-        assert max(hall.late_ms.values()) < BAR_MS * slowness(), hall.late_ms
+        assert max(hall.late_ms.values()) < min(ANSWER_MS, BAR_MS * slowness()), hall.late_ms
 
 
 @asynccontextmanager

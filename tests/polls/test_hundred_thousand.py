@@ -36,8 +36,7 @@ from tests.polls.bare import GUILD, NOW, bare_polls, opened
 BALLOTS: Final = 100_000
 OPTIONS: Final = 10
 BAR_MS: Final = 250
-# Discord waits no longer; a vote waits for the disk as well.
-ANSWER_MS: Final = 3_000
+ANSWER_MS: Final = 1_000
 PLACE: Final = Place(77, "en")
 PAUSE: Final = 0.01
 ORGANISER: Final = Actor(user_id=1, guild_id=GUILD, name="o", language="en", permissions=Permission.MANAGE_GUILD)
@@ -95,7 +94,7 @@ class Hall:
 
 @pytest.mark.timeout(300)
 async def test_nobody_waits_while_it_is_counted(tmp_path: Path) -> None:
-    """A task that wants to run every 5 ms is never a quarter of a second late, and every vote is answered in time.
+    """A task that wants to run every 5 ms is never a quarter of a second late, and every vote is answered in a second.
 
     So ballots are read a page at a time, and counted and packed in the worker process. Time in which no processor was
     to be had is taken off, a slow one gets more (`tests/machine.py`), and what was there before is kept from the
@@ -121,7 +120,7 @@ async def test_nobody_waits_while_it_is_counted(tmp_path: Path) -> None:
             _, files = await services.results.export(ORGANISER, "1", Form.CSV, NOW)
         assert files
         print(hall.late_ms, f"{len(hall.waits_ms)} votes, the slowest {max(hall.waits_ms):.0f} ms")
-        assert max(hall.late_ms.values()) < BAR_MS * slowness(), hall.late_ms
+        assert max(hall.late_ms.values()) < min(ANSWER_MS, BAR_MS * slowness()), hall.late_ms
         assert max(hall.waits_ms) < ANSWER_MS
 
 
