@@ -68,7 +68,7 @@ def test_the_longest_length_is_allowed_and_named() -> None:
     assert [plain(language, text) for language in ("en", "ja", "ko")] == [
         "“91d” is too long. Write 90 days or less.",
         "「91d」は長すぎます。90日以内で入力してください。",
-        "“91d”: 너무 깁니다. 90일 이내로 입력해 주세요.",
+        "‘91d’: 너무 깁니다. 90일 이내로 입력해 주세요.",
     ]
     refused(lambda: parse_duration("91", bare_unit=DAY, max_length=90 * DAY), "time.duration.too_long", "91")
 
